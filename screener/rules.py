@@ -1,0 +1,159 @@
+"""The rules. Each says whether it fits a call and why; never what happens then.
+
+A rule is a function from a ``Candidate`` to the hits it finds, the strongest first. ``ORDER`` is the order of
+judgement: the first hit decides, all hits are recorded.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from blocklist.entries import Entry, EntryKind, Match
+from blocklist.numbers import Number, NumberKind, normalise
+from screener.calls import Activity, Call, Hit, Rule
+from screener.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A call with its numbers read, and what it is judged by.
+
+    ``network`` is None where the exchange got no asserted identity.
+    """
+
+    call: Call
+    shown: Number
+    network: Number | None
+    snapshot: Snapshot
+    activity: Activity
+    now: datetime
+
+
+def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
+    """Read the numbers of a call."""
+    shown = normalise(call.shown_number, snapshot.site)
+    network = normalise(call.network_number, snapshot.site) if call.network_number else None
+    return Candidate(call, shown, network, snapshot, activity, now)
+
+
+def exempt(candidate: Candidate) -> Iterator[Hit]:
+    """Fit calls to a line that is never screened: fax, lift, alarm."""
+    if candidate.call.called in candidate.snapshot.exempt:
+        yield Hit(Rule.EXEMPT, f"Máy lẻ {candidate.call.called} được miễn sàng lọc.")
+
+
+def own_number(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number or extension of the agency's own that arrives from outside.
+
+    A forwarded call brings an own number back rightly, but Diversion headers are believed from anyone:
+    only a diverting number on the site's list excuses it.
+    """
+    shown, site = candidate.shown, candidate.snapshot.site
+    is_extension = shown.kind is NumberKind.EXTENSION
+    if not is_extension and not site.owns(shown.national):
+        return
+    diverting = (normalise(text, site).national for text in candidate.call.diversions)
+    if any(number in candidate.snapshot.own_forwards for number in diverting):
+        return
+    what = "máy lẻ" if is_extension else "số"
+    yield Hit(
+        Rule.OWN_NUMBER,
+        f"Số gọi đến {shown.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: giả mạo.",
+    )
+
+
+def receives_only(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number that never calls anybody."""
+    official = candidate.snapshot.officials.exact(candidate.shown.national)
+    if official and official.receives_only:
+        yield Hit(
+            Rule.RECEIVES_ONLY,
+            f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, không bao giờ gọi đi: giả danh.",
+            imitates=official,
+        )
+
+
+def exact_entry(candidate: Candidate) -> Iterator[Hit]:
+    """Fit entries for exactly this number, allow before block."""
+    lists, now = candidate.snapshot.lists, candidate.now
+    allowed = _claimed(candidate)
+    if entry := lists.exact(EntryKind.ALLOW, allowed.national, now):
+        yield _entry_hit(Rule.ALLOW_EXACT, entry, allowed)
+    for number in _identities(candidate):
+        if entry := lists.exact(EntryKind.BLOCK, number.national, now):
+            yield _entry_hit(Rule.BLOCK_EXACT, entry, number)
+            return
+
+
+def prefix_entry(candidate: Candidate) -> Iterator[Hit]:
+    """Fit entries for the first digits of this number, the longer first, then allow before block."""
+    lists, now = candidate.snapshot.lists, candidate.now
+    allowed = _claimed(candidate)
+    found: list[tuple[int, int, Hit]] = []
+    if entry := lists.prefix(EntryKind.ALLOW, allowed.national, now):
+        found.append((-len(entry.pattern), 0, _entry_hit(Rule.ALLOW_PREFIX, entry, allowed)))
+    for number in _identities(candidate):
+        if entry := lists.prefix(EntryKind.BLOCK, number.national, now):
+            found.append((-len(entry.pattern), 1, _entry_hit(Rule.BLOCK_PREFIX, entry, number)))
+    found.sort(key=lambda item: item[:2])
+    yield from (hit for _, _, hit in found)
+
+
+def lookalike(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number that imitates an official one."""
+    found = candidate.snapshot.officials.find(candidate.shown.national)
+    if found:
+        yield Hit(
+            Rule.LOOKALIKE,
+            f"Số {candidate.shown.national} gần giống số chính thức {found.official.number} "
+            f"của {found.official.organisation} (khác một chữ số): có thể giả danh.",
+            imitates=found.official,
+            kind=found.kind,
+        )
+
+
+def malformed(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a caller identity that holds control characters or could not be read: honest ones never do."""
+    if candidate.call.malformed:
+        yield Hit(Rule.MALFORMED, "Số hoặc tên gọi đến chứa ký tự không hợp lệ: dấu hiệu giả mạo.")
+
+
+def withheld(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a caller who hides the number."""
+    if candidate.shown.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
+        yield Hit(Rule.WITHHELD, "Người gọi giấu số.")
+
+
+ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
+    exempt,
+    own_number,
+    receives_only,
+    exact_entry,
+    prefix_entry,
+    lookalike,
+    malformed,
+    withheld,
+)
+"""The order of judgement. The first hit decides."""
+
+
+def _claimed(candidate: Candidate) -> Number:
+    """Return the identity that an allow entry may trust."""
+    if candidate.call.network_trusted and candidate.network is not None:
+        return candidate.network
+    return candidate.shown
+
+
+def _identities(candidate: Candidate) -> tuple[Number, ...]:
+    if candidate.network is None or candidate.network.national == candidate.shown.national:
+        return (candidate.shown,)
+    return (candidate.shown, candidate.network)
+
+
+def _entry_hit(rule: Rule, entry: Entry, number: Number) -> Hit:
+    listed = "danh sách chặn" if entry.kind is EntryKind.BLOCK else "danh sách tin cậy"
+    if entry.match is Match.PREFIX:
+        reason = f"Số {number.national} thuộc đầu số {entry.pattern} trong {listed}."
+    else:
+        reason = f"Số {number.national} có trong {listed}."
+    return Hit(rule, reason, entry_id=entry.id)
