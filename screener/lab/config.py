@@ -1,0 +1,278 @@
+"""The configuration files of a lab exchange, written into a work folder of its own."""
+
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from shutil import copyfile
+
+from screener.lab.install import AsteriskInstall
+from screener.paths import dialplan_dir
+
+LOOPBACK = "127.0.0.1"
+PHONES_ADDRESS = "127.0.0.3"
+SCREENER_USER = "call-screener"
+DOCTOR_USER = "doctor"
+DIALPLAN_FILE = "extensions_call_screener.conf"
+
+
+class Trunk(StrEnum):
+    """The ways into the exchange. A trunk is known by the source address of its calls."""
+
+    CARRIER = "carrier"
+    PLAIN = "plain"
+    ASTDB = "astdb"
+    UNTRUSTING = "untrusting"
+
+    @property
+    def address(self) -> str:
+        return _ADDRESSES[self]
+
+
+_ADDRESSES = {
+    Trunk.CARRIER: "127.0.0.2",
+    Trunk.PLAIN: "127.0.0.4",
+    Trunk.ASTDB: "127.0.0.5",
+    Trunk.UNTRUSTING: "127.0.0.6",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """SIP and AMI on 127.0.0.1, the phones on their own address."""
+
+    sip: int
+    ami: int
+    phones: int
+
+
+def free_port(address: str, kind: socket.SocketKind, preferred: int = 0) -> int:
+    """The preferred port of this address if nobody uses it, else any free one."""
+    for port in (preferred, 0):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((address, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError(f"no free port on {address}")
+
+
+def free_ports(sip: int = 0, ami: int = 0, phones: int = 0) -> Ports:
+    """Ports that are free now, these ones where possible; several exchanges can run side by side."""
+    return Ports(
+        sip=free_port(LOOPBACK, socket.SOCK_DGRAM, sip),
+        ami=free_port(LOOPBACK, socket.SOCK_STREAM, ami),
+        phones=free_port(PHONES_ADDRESS, socket.SOCK_DGRAM, phones),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What one exchange listens on and what it leaves out.
+
+    `screening` decides whether our dialplan file is included, `noload` names modules to leave out
+    (`app_stack.so`), `dialplan` is further text for extensions.conf.
+    """
+
+    ports: Ports = field(default_factory=free_ports)
+    secret: str = field(default_factory=secrets.token_hex, repr=False)
+    doctor_secret: str = field(default_factory=secrets.token_hex, repr=False)
+    screening: bool = True
+    noload: tuple[str, ...] = ()
+    dialplan: str = ""
+    verbose: int = 3
+    rtp_ports: tuple[int, int] = (20000, 29999)
+
+
+# Modules that open ports of their own, or only complain for want of a service on this machine.
+_UNWANTED = """\
+cdr_adaptive_odbc cdr_custom cdr_manager cdr_odbc cdr_pgsql cdr_radius cdr_sqlite3_custom cdr_tds
+cel_custom cel_manager cel_odbc cel_pgsql cel_radius cel_sqlite3_custom cel_tds
+chan_audiosocket chan_console chan_iax2 chan_mgcp chan_motif chan_oss chan_sip chan_skinny chan_unistim
+app_adsiprog app_alarmreceiver app_festival app_getcpeid app_jack app_minivm app_voicemail app_voicemail_imap
+app_voicemail_odbc pbx_ael pbx_dundi pbx_lua res_ael_share res_adsi res_calendar res_config_curl res_config_ldap
+res_config_odbc res_config_pgsql res_config_sqlite res_config_sqlite3 res_geolocation res_hep res_hep_pjsip
+res_hep_rtcp res_odbc res_phoneprov res_pjsip_geolocation res_pjsip_phoneprov_provider res_prometheus res_smdi
+res_snmp res_statsd res_xmpp
+""".split()
+
+# Core applications and functions only, so that nothing of ours that is missing can drop the call.
+_HOOK = """\
+GotoIf($["${IFMODULE(app_stack.so)}${DIALPLAN_EXISTS(call-screener,s,1)}" != "11"]?unscreened)
+ same => n,Gosub(call-screener,s,1)
+ same => n(unscreened),"""
+
+# FreePBX's own blacklist: one AstDB lookup of the exact number.
+_ASTDB = """\
+GotoIf($["${DB_EXISTS(blacklist/${FILTER(0-9,${CALLERID(num)})})}" = "1"]?blocked)
+ same => n,"""
+
+
+def write(install: AsteriskInstall, workdir: Path, setup: Setup) -> None:
+    """Fills `workdir` with everything Asterisk reads; what a previous run left there is overwritten."""
+    for name in ("etc", "run", "log", "spool", "db", "keys", "cache", "share/sounds/en"):
+        (workdir / name).mkdir(parents=True, exist_ok=True)
+    documentation = workdir / "share/documentation"
+    documentation.unlink(missing_ok=True)
+    # Without its XML documentation Asterisk refuses to load most of PJSIP.
+    documentation.symlink_to(install.data_dir / "documentation")
+    files = {
+        "hosts": f"127.0.0.1 localhost {socket.gethostname()}\n",
+        "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+        "asterisk.conf": _asterisk(install, workdir, setup),
+        "modules.conf": _modules([*(f"{name}.so" for name in _UNWANTED), *setup.noload]),
+        "manager.conf": _manager(setup),
+        "pjsip.conf": _pjsip(setup),
+        "extensions.conf": _extensions(setup),
+        "rtp.conf": f"[general]\nrtpstart={setup.rtp_ports[0]}\nrtpend={setup.rtp_ports[1]}\n",
+        "logger.conf": _LOGGER,
+        "indications.conf": _INDICATIONS,
+        "cdr.conf": "[general]\nenable=yes\n",
+        "cdr_csv.conf": "[csv]\nusegmtime=yes\nloguniqueid=yes\n",
+        "features.conf": "[general]\n",
+        "musiconhold.conf": "[general]\n",
+    }
+    for name, text in files.items():
+        (workdir / "etc" / name).write_text(text)
+    (workdir / "etc/manager.conf").chmod(0o600)
+    (workdir / "log/cdr-csv").mkdir(exist_ok=True)
+    copy_dialplan(workdir)
+    copy_prompts(workdir)
+
+
+def copy_dialplan(workdir: Path) -> None:
+    """Our dialplan file as it is now; an empty one while there is none."""
+    source, target = dialplan_dir() / DIALPLAN_FILE, workdir / "etc" / DIALPLAN_FILE
+    target.write_bytes(source.read_bytes() if source.exists() else b"")
+
+
+def copy_prompts(workdir: Path) -> None:
+    """Our prompts as `call-screener/<name>`, in the folder that serves every language."""
+    target = workdir / "share/sounds/call-screener"
+    target.mkdir(parents=True, exist_ok=True)
+    for source in sorted((dialplan_dir() / "prompts/audio").glob("*")):
+        copyfile(source, target / source.name)
+
+
+def _section(title: str, values: dict[str, object]) -> str:
+    return f"[{title}]\n" + "".join(f"{key}={value}\n" for key, value in values.items()) + "\n"
+
+
+def _asterisk(install: AsteriskInstall, workdir: Path, setup: Setup) -> str:
+    inside = install.inside(workdir)
+    directories = {
+        "astetcdir": inside / "etc",
+        "astmoddir": install.modules_dir,
+        "astvarlibdir": inside / "share",
+        "astdbdir": inside / "db",
+        "astkeydir": inside / "keys",
+        "astdatadir": inside / "share",
+        "astagidir": inside / "share",
+        "astspooldir": inside / "spool",
+        "astrundir": inside / "run",
+        "astlogdir": inside / "log",
+        "astcachedir": inside / "cache",
+    }
+    options = {"verbose": setup.verbose, "nocolor": "yes", "transmit_silence": "no"}
+    return _section("directories", dict(directories)) + _section("options", dict(options))
+
+
+def _modules(noload: Sequence[str]) -> str:
+    return "[modules]\nautoload=yes\n" + "".join(f"noload={name}\n" for name in noload)
+
+
+def _manager(setup: Setup) -> str:
+    general = {
+        "enabled": "yes",
+        "webenabled": "no",
+        "bindaddr": LOOPBACK,
+        "port": setup.ports.ami,
+        "displayconnects": "no",
+        "allowmultiplelogin": "yes",
+        "timestampevents": "yes",
+    }
+    screener = {
+        "secret": setup.secret,
+        "deny": "0.0.0.0/0.0.0.0",
+        "permit": "127.0.0.1/255.255.255.255",
+        "read": "user,system,call",
+        "write": "call,user,system,originate,reporting",
+    }
+    doctor = {"secret": setup.doctor_secret, "read": "all", "write": "all"}
+    return (
+        _section("general", dict(general))
+        + _section(SCREENER_USER, dict(screener))
+        + _section(DOCTOR_USER, dict(doctor))
+    )
+
+
+def _pjsip(setup: Setup) -> str:
+    parts = [
+        _section(
+            "transport", {"type": "transport", "protocol": "udp", "bind": f"{LOOPBACK}:{setup.ports.sip}"}
+        )
+    ]
+    common = {
+        "type": "endpoint",
+        "transport": "transport",
+        "disallow": "all",
+        "allow": "alaw,ulaw",
+        "direct_media": "no",
+    }
+    for trunk in Trunk:
+        trusted = "no" if trunk is Trunk.UNTRUSTING else "yes"
+        parts.append(_section(trunk, {**common, "context": f"from-{trunk}", "trust_id_inbound": trusted}))
+        identify = {"type": "identify", "endpoint": trunk, "match": trunk.address}
+        parts.append(_section(f"{trunk}-address", dict(identify)))
+    parts.append(_section("phones", {**common, "context": "from-phones", "aors": "phones"}))
+    contact = f"sip:1001@{PHONES_ADDRESS}:{setup.ports.phones}"
+    parts.append(_section("phones", {"type": "aor", "contact": contact}))
+    return "".join(parts)
+
+
+def _extensions(setup: Setup) -> str:
+    parts = ["[general]\nstatic=yes\nwriteprotect=yes\nclearglobalvars=no\n\n[globals]\n\n"]
+    for trunk, before, option in (
+        (Trunk.CARRIER, _HOOK, "${CALL_SCREENER_DIAL}"),
+        (Trunk.UNTRUSTING, _HOOK, "${CALL_SCREENER_DIAL}"),
+        (Trunk.PLAIN, "", ""),
+        (Trunk.ASTDB, _ASTDB, ""),
+    ):
+        parts.append(f"[from-{trunk}]\n")
+        # The called number is the caller's text: only a pattern of plain digits is dialled as it is,
+        # anything else that could be a number rings 1001.
+        for pattern, phone in (("_10XX", "${EXTEN}"), ("_[+0-9A-Za-z*#].", "1001")):
+            target = f"PJSIP/phones/sip:{phone}@{PHONES_ADDRESS}:{setup.ports.phones}"
+            parts.append(f"exten => {pattern},1,{before}Dial({target},30,{option})\n same => n,Hangup()\n")
+            if trunk is Trunk.ASTDB:
+                parts.append(" same => n(blocked),Hangup(21)\n")
+        parts.append("\n")
+    parts.append(setup.dialplan + "\n")
+    if setup.screening:
+        parts.append(f'#include "{DIALPLAN_FILE}"\n')
+    return "".join(parts)
+
+
+_LOGGER = """\
+[general]
+dateformat=%F %T.%3q
+
+[logfiles]
+full.log => notice,warning,error,verbose
+"""
+
+_INDICATIONS = """\
+[general]
+country=us
+
+[us]
+description=Tones
+ringcadence=2000,4000
+dial=350+440
+busy=480+620/500,0/500
+ring=440+480/2000,0/4000
+congestion=480+620/250,0/250
+"""
