@@ -10,12 +10,16 @@ import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias, cast
 
 RATE = 8000
 FRAME = 160  # samples in 20 ms
 PCMU, PCMA = 0, 8
 CALLER_TONE = 700.0
 PHONE_TONE = 1100.0
+Samples: TypeAlias = "array.array[int]"
+"""16-bit samples at 8 kHz."""
+
 _AUDIBLE = 200.0  # RMS of a frame, of 32767: below it is line noise
 _LATE_SAMPLES = RATE * 60 // 1000
 
@@ -56,7 +60,7 @@ def _compressor(table: Sequence[int]) -> bytes:
 _COMPRESS = {law: _compressor(table) for law, table in _EXPAND.items()}
 
 
-def expand(payload: bytes, law: int) -> array.array[int]:
+def expand(payload: bytes, law: int) -> Samples:
     """16-bit samples of a G.711 payload."""
     return array.array("h", map(_EXPAND[law].__getitem__, payload))
 
@@ -67,13 +71,13 @@ def compress(samples: Sequence[int], law: int) -> bytes:
     return bytes(table[(sample >> 4) + 2048] for sample in samples)
 
 
-def tone(hertz: float, seconds: float = 1.0, size: int = 6000) -> array.array[int]:
+def tone(hertz: float, seconds: float = 1.0, size: int = 6000) -> Samples:
     """A steady tone; with a whole number of hertz one second of it repeats without a click."""
     step = 2 * math.pi * hertz / RATE
     return array.array("h", (round(size * math.sin(step * place)) for place in range(round(RATE * seconds))))
 
 
-def load_wav(path: Path) -> array.array[int]:
+def load_wav(path: Path) -> Samples:
     """The samples of an 8 kHz, 16-bit, mono WAV; raises ValueError for any other."""
     with wave.open(str(path), "rb") as file:
         if (file.getframerate(), file.getsampwidth(), file.getnchannels()) != (RATE, 2, 1):
@@ -85,7 +89,7 @@ def load_wav(path: Path) -> array.array[int]:
 class Recording:
     """What a party heard: 8 kHz 16-bit samples from `began` (monotonic seconds) on, pauses as silence."""
 
-    samples: array.array[int]
+    samples: Samples
     began: float | None
 
     @property
@@ -154,8 +158,8 @@ class Media(asyncio.DatagramProtocol):
         return media
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # Python 3.11's own class is no DatagramTransport by inheritance.
+        self._transport = cast(asyncio.DatagramTransport, transport)
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, _: object) -> None:
