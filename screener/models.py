@@ -53,6 +53,8 @@ class CallRecord(Base):
     """False: monitor-only, or the switch was off; the call was let through whatever the verdict."""
     listener: Mapped[str] = mapped_column(String(40))
     """The listener whose verdict this is."""
+    settled: Mapped[bool]
+    """The exchange has reported on this very verdict; False while it is only the first one that was made."""
     did: Mapped[str] = mapped_column(String(16))
     """What the exchange says it did (``screener.calls.Did``)."""
     did_detail: Mapped[str] = mapped_column(Text, default="")

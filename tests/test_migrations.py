@@ -1,0 +1,130 @@
+"""The schema: models and migrations agree, upgrades take turns, and what can't be used is explained."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, text
+
+from blocklist.models import Base, Revision
+from screener.database import (
+    Database,
+    DatabaseUnreachable,
+    InvalidDatabaseUrl,
+    SchemaTooNew,
+    open_database,
+    schema_state,
+    upgrade,
+)
+from screener.models import Switch
+
+HEAD = "0001"
+
+
+def test_migrations_build_exactly_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_new_database_has_its_single_rows(database: Database) -> None:
+    with database.sessions() as session:
+        assert session.scalars(select(Revision.number)).all() == [1]
+        switch = session.scalars(select(Switch)).one()
+    assert (switch.id, switch.on) == (1, True)
+
+
+def test_schema_state_tells_none_before_and_head_after_the_upgrade(empty_url: str) -> None:
+    database = open_database(empty_url)
+    assert schema_state(database.engine) == (None, HEAD)
+    upgrade(database.engine)
+    assert schema_state(database.engine) == (HEAD, HEAD)
+    upgrade(database.engine)
+    assert schema_state(database.engine) == (HEAD, HEAD)
+    database.close()
+
+
+def test_processes_that_start_together_take_turns(empty_url: str) -> None:
+    program = (
+        "import sys; from screener.database import open_database, upgrade\n"
+        "database = open_database(sys.argv[1]); upgrade(database.engine); database.close()"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    errors = [process.communicate(timeout=60)[1] for process in started]
+    assert errors == [""] * 4
+    assert [process.returncode for process in started] == [0] * 4
+    database = open_database(empty_url)
+    assert schema_state(database.engine) == (HEAD, HEAD)
+    with database.sessions() as session:
+        assert session.scalars(select(Revision.number)).all() == [1]
+    database.close()
+
+
+def test_tables_of_a_later_version_are_refused(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaTooNew, match="9999.*install the version"):
+        upgrade(database.engine)
+    assert schema_state(database.engine) == ("9999", HEAD)
+
+
+def test_sqlite_is_set_up_for_two_writers_and_its_folder_made(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/new/folder/test.db")
+    with database.engine.connect() as connection:
+        values = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "busy_timeout", "synchronous", "foreign_keys")
+        }
+    database.close()
+    assert values == {"journal_mode": "wal", "busy_timeout": 5000, "synchronous": 1, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("mysql://user:geheim@host/name", "'mysql' is not supported; use sqlite:// or postgresql"),
+        ("postgresql+asyncpg://user:geheim@host/name", "'postgresql\\+asyncpg' is not supported"),
+        ("sqlite://", "in memory forgets its lists; name a file"),
+        ("sqlite:///:memory:", "in memory forgets its lists; name a file"),
+        ("user:geheim@host", "is no database URL; write sqlite:"),
+        ("", "is no database URL; write sqlite:"),
+        ("postgresql://user:geheim@host:port/name", "is no database URL; write sqlite:"),
+    ],
+)
+def test_unusable_url_is_refused_with_the_remedy_and_without_its_password(url: str, message: str) -> None:
+    with pytest.raises(InvalidDatabaseUrl, match=message) as caught:
+        open_database(url)
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_silent_postgresql_is_explained_without_the_password(scheme: str) -> None:
+    database = open_database(f"{scheme}://user:geheim@127.0.0.1:1/name")
+    for use in (upgrade, schema_state):
+        with pytest.raises(
+            DatabaseUnreachable, match=r"user:\*\*\*@127.0.0.1:1.*check that the server"
+        ) as caught:
+            use(database.engine)
+        assert "geheim" not in str(caught.value)
+    assert "geheim" not in database.url
+    database.close()
+
+
+def test_sqlite_file_that_is_none_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "test.db").write_text("this is a text" * 100)
+    database = open_database(f"sqlite:///{tmp_path / 'test.db'}")
+    with pytest.raises(DatabaseUnreachable, match="not a database; check that"):
+        upgrade(database.engine)
+    database.close()
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnreachable, match="file/folder: Not a directory; give"):
+        open_database(f"sqlite:///{tmp_path}/file/folder/test.db")
