@@ -111,7 +111,15 @@ class Caller:
         )
         headers = (*invite.headers, *extra_headers, (b"Content-Type", b"application/sdp"))
         invite = sip.Message(invite.start, headers, sip.describe_media(self.address, media.port))
-        call = _Call(wire, media, self.exchange, invite, hang_up_after, cancel_after, max_seconds)
+        call = _Call(
+            wire,
+            media,
+            self.exchange,
+            invite,
+            hang_up_after=hang_up_after,
+            cancel_after=cancel_after,
+            max_seconds=max_seconds,
+        )
         try:
             return await call.run()
         finally:
@@ -128,6 +136,7 @@ class _Call:
         media: Media,
         exchange: tuple[str, int],
         invite: sip.Message,
+        *,
         hang_up_after: float | None,
         cancel_after: float | None,
         max_seconds: float,
@@ -240,7 +249,9 @@ class _Call:
     def _answer(self, request: sip.Message) -> None:
         if request.method == "ACK":
             return
-        body = sip.describe_media(self._media.address, self._media.port) if request.method == "INVITE" else b""
+        body = (
+            sip.describe_media(self._media.address, self._media.port) if request.method == "INVITE" else b""
+        )
         contact = b"sip:caller@" + self._wire.local.encode()
         self._send(sip.answer(request, 200, "OK", tag="", contact=contact, body=body))
         if request.method == "BYE":

@@ -2,7 +2,6 @@
 
 import secrets
 import socket
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -88,16 +87,37 @@ class Setup:
 
 
 # Modules that open ports of their own, or only complain for want of a service on this machine.
-_UNWANTED = """\
-cdr_adaptive_odbc cdr_custom cdr_manager cdr_odbc cdr_pgsql cdr_radius cdr_sqlite3_custom cdr_tds
-cel_custom cel_manager cel_odbc cel_pgsql cel_radius cel_sqlite3_custom cel_tds
-chan_audiosocket chan_console chan_iax2 chan_mgcp chan_motif chan_oss chan_sip chan_skinny chan_unistim
-app_adsiprog app_alarmreceiver app_festival app_getcpeid app_jack app_minivm app_voicemail app_voicemail_imap
-app_voicemail_odbc pbx_ael pbx_dundi pbx_lua res_ael_share res_adsi res_calendar res_config_curl res_config_ldap
-res_config_odbc res_config_pgsql res_config_sqlite res_config_sqlite3 res_geolocation res_hep res_hep_pjsip
-res_hep_rtcp res_odbc res_phoneprov res_pjsip_geolocation res_pjsip_phoneprov_provider res_prometheus res_smdi
-res_snmp res_statsd res_xmpp
-""".split()
+_UNWANTED = (
+    *(
+        "cdr_*",
+        "cel_*",
+        "chan_*",
+        "pbx_*",
+        "app_voicemail*",
+        "app_minivm",
+        "app_adsiprog",
+        "app_alarmreceiver",
+    ),
+    *("app_amd", "app_confbridge", "app_festival", "app_followme", "app_getcpeid", "app_jack", "app_page"),
+    *("app_queue", "func_odbc", "res_adsi", "res_ael_share", "res_ari*", "res_calendar*", "res_clialiases"),
+    *("res_config_*", "res_*geolocation", "res_hep*", "res_http_media_cache", "res_odbc*", "res_parking"),
+    *(
+        "res_*phoneprov*",
+        "res_prometheus",
+        "res_smdi",
+        "res_snmp",
+        "res_statsd",
+        "res_stun_monitor",
+        "res_xmpp",
+    ),
+)
+_WANTED = ("cdr_csv", "chan_bridge_media", "chan_pjsip", "chan_rtp", "pbx_config", "pbx_spool")
+
+# Files that modules complain about when they are missing, and are content to find empty.
+_EMPTY = (
+    *("acl", "aeap", "agents", "ccss", "cel", "pjproject", "pjsip_notify", "pjsip_wizard", "res_fax"),
+    *("stir_shaken", "udptl", "websocket_client"),
+)
 
 # Core applications and functions only, so that nothing of ours that is missing can drop the call.
 _HOOK = """\
@@ -113,7 +133,7 @@ GotoIf($["${DB_EXISTS(blacklist/${FILTER(0-9,${CALLERID(num)})})}" = "1"]?blocke
 
 def write(install: AsteriskInstall, workdir: Path, setup: Setup) -> None:
     """Fills `workdir` with everything Asterisk reads; what a previous run left there is overwritten."""
-    for name in ("etc", "run", "log", "spool", "db", "keys", "cache", "share/sounds/en"):
+    for name in ("etc", "run", "log/cdr-csv", "spool", "db", "keys/keys", "cache", "share/sounds"):
         (workdir / name).mkdir(parents=True, exist_ok=True)
     documentation = workdir / "share/documentation"
     documentation.unlink(missing_ok=True)
@@ -123,22 +143,21 @@ def write(install: AsteriskInstall, workdir: Path, setup: Setup) -> None:
         "hosts": f"127.0.0.1 localhost {socket.gethostname()}\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
         "asterisk.conf": _asterisk(install, workdir, setup),
-        "modules.conf": _modules([*(f"{name}.so" for name in _UNWANTED), *setup.noload]),
+        "modules.conf": _modules(install, setup),
         "manager.conf": _manager(setup),
         "pjsip.conf": _pjsip(setup),
         "extensions.conf": _extensions(setup),
         "rtp.conf": f"[general]\nrtpstart={setup.rtp_ports[0]}\nrtpend={setup.rtp_ports[1]}\n",
         "logger.conf": _LOGGER,
         "indications.conf": _INDICATIONS,
-        "cdr.conf": "[general]\nenable=yes\n",
-        "cdr_csv.conf": "[csv]\nusegmtime=yes\nloguniqueid=yes\n",
+        "cdr.conf": "[general]\nenable=yes\n\n[csv]\nusegmtime=yes\nloguniqueid=yes\n",
         "features.conf": "[general]\n",
         "musiconhold.conf": "[general]\n",
     }
+    files.update((f"{name}.conf", "") for name in _EMPTY)
     for name, text in files.items():
         (workdir / "etc" / name).write_text(text)
     (workdir / "etc/manager.conf").chmod(0o600)
-    (workdir / "log/cdr-csv").mkdir(exist_ok=True)
     copy_dialplan(workdir)
     copy_prompts(workdir)
 
@@ -180,8 +199,16 @@ def _asterisk(install: AsteriskInstall, workdir: Path, setup: Setup) -> str:
     return _section("directories", dict(directories)) + _section("options", dict(options))
 
 
-def _modules(noload: Sequence[str]) -> str:
-    return "[modules]\nautoload=yes\n" + "".join(f"noload={name}\n" for name in noload)
+def _modules(install: AsteriskInstall, setup: Setup) -> str:
+    folder = (install.root or Path("/")) / install.modules_dir.relative_to("/")
+    unwanted = (
+        path.name
+        for pattern in _UNWANTED
+        for path in sorted(folder.glob(f"{pattern}.so"))
+        if path.stem not in _WANTED
+    )
+    noload = "".join(f"noload={name}\n" for name in (*unwanted, *setup.noload))
+    return f"[modules]\nautoload=yes\n{noload}"
 
 
 def _manager(setup: Setup) -> str:

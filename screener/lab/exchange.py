@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from screener.lab import config
-from screener.lab.install import AsteriskInstall
+from screener.lab.install import AsteriskInstall, LabError
 
 _BOOT_SECONDS = 60.0
 _STOP_SECONDS = 8.0
@@ -15,7 +15,7 @@ _POLL_SECONDS = 0.05
 _LOG_TAIL = 2000
 
 
-class ExchangeError(Exception):
+class ExchangeError(LabError):
     """The lab exchange did not start or refused a command; the message has what it said."""
 
 
@@ -62,7 +62,7 @@ class Exchange:
         self._spawn()
         try:
             async with asyncio.timeout(_BOOT_SECONDS):
-                while not await self._booted():
+                while not await self._booted():  # noqa: ASYNC110 (another process)
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
             await self.stop()
@@ -76,7 +76,7 @@ class Exchange:
         process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(_STOP_SECONDS):
-                while process.poll() is None:
+                while process.poll() is None:  # noqa: ASYNC110 (another process)
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
             process.kill()
@@ -138,5 +138,9 @@ class Exchange:
         return process.returncode or 0, output.decode(errors="replace")
 
     def _said(self) -> str:
-        texts = [path.read_text(errors="replace") for path in (self.log(), self.workdir / "log/output") if path.exists()]
+        texts = [
+            path.read_text(errors="replace")
+            for path in (self.log(), self.workdir / "log/output")
+            if path.exists()
+        ]
         return "\n".join(texts)[-_LOG_TAIL:].strip() or "it said nothing"

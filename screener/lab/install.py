@@ -17,18 +17,22 @@ _DATA_FOLDERS = ("usr/share/asterisk", "var/lib/asterisk")
 
 # The mounts live in a namespace of their own, so they are gone as soon as Asterisk is. Without the
 # machine's name in /etc/hosts every call waits 5 s for a DNS answer (seen on 22.10).
-_ENTER_ROOT = """\
+_ENTER_ROOT = f"""\
 root=$1 work=$2; shift 2
-mount --bind "$work" "$root{mount_point}"
+mount --bind "$work" "$root{MOUNT_POINT}"
 mount --bind "$work/etc/hosts" "$root/etc/hosts"
 mount --bind "$work/etc/nsswitch.conf" "$root/etc/nsswitch.conf"
 mount --rbind /dev "$root/dev"
 mount --rbind /proc "$root/proc"
 exec chroot "$root" "$@"
-""".format(mount_point=MOUNT_POINT)
+"""
 
 
-class LabUnavailableError(Exception):
+class LabError(Exception):
+    """Something the lab can't do; the message says what and names the remedy."""
+
+
+class LabUnavailableError(LabError):
     """The lab can't be had on this machine; the message names what is missing and the remedy."""
 
 

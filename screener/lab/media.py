@@ -41,7 +41,10 @@ def _expand_alaw(code: int) -> int:
     return size if code & 0x80 else -size
 
 
-_EXPAND = {PCMU: [_expand_ulaw(code) for code in range(256)], PCMA: [_expand_alaw(code) for code in range(256)]}
+_EXPAND = {
+    PCMU: [_expand_ulaw(code) for code in range(256)],
+    PCMA: [_expand_alaw(code) for code in range(256)],
+}
 _SILENCE = {PCMU: 0xFF, PCMA: 0xD5}
 
 
@@ -92,6 +95,10 @@ class Recording:
     samples: Samples
     began: float | None
 
+    @classmethod
+    def empty(cls) -> "Recording":
+        return cls(array.array("h"), None)
+
     @property
     def seconds(self) -> float:
         return len(self.samples) / RATE
@@ -99,7 +106,7 @@ class Recording:
     def between(self, start: float, end: float) -> "Recording":
         """What was heard between two moments of the monotonic clock."""
         if self.began is None or end <= self.began:
-            return Recording(array.array("h"), None)
+            return Recording.empty()
         first = max(0, round((start - self.began) * RATE))
         return Recording(self.samples[first : round((end - self.began) * RATE)], self.began + first / RATE)
 
@@ -195,12 +202,14 @@ class Media(asyncio.DatagramProtocol):
 
     async def _send(self, address: str, port: int, law: int) -> None:
         assert self._transport is not None
-        source, stamp = random.getrandbits(32), random.getrandbits(31)  # noqa: S311 (no secret)
+        source, stamp = random.getrandbits(32), random.getrandbits(31)
         voice = bytes([_SILENCE[law]]) if self._voice is None else compress(self._voice, law)
         loop = (voice * (2 + FRAME // len(voice)))[: len(voice) + FRAME]
         began, place = time.monotonic(), 0
         for number in range(1 << 30):
-            header = struct.pack("!BBHII", 0x80, law, number & 0xFFFF, (stamp + number * FRAME) & 0xFFFFFFFF, source)
+            header = struct.pack(
+                "!BBHII", 0x80, law, number & 0xFFFF, (stamp + number * FRAME) & 0xFFFFFFFF, source
+            )
             self._transport.sendto(header + loop[place : place + FRAME], (address, port))
             place = (place + FRAME) % len(voice)
             await asyncio.sleep(began + (number + 1) * FRAME / RATE - time.monotonic())

@@ -66,7 +66,9 @@ def parse(data: bytes) -> Message | None:
     return Message(start, tuple(headers), body)
 
 
-def answer(request: Message, status: int, phrase: str, *, tag: str, contact: bytes, body: bytes = b"") -> Message:
+def answer(
+    request: Message, status: int, phrase: str, *, tag: str, contact: bytes, body: bytes = b""
+) -> Message:
     """A response to a request, with our tag in To if it has none yet."""
     headers = []
     for name, value in request.headers:
@@ -81,7 +83,15 @@ def answer(request: Message, status: int, phrase: str, *, tag: str, contact: byt
 
 
 def request(
-    method: str, uri: bytes, *, local: str, caller: bytes, called: bytes, call_id: bytes, number: int, contact: bytes
+    method: str,
+    uri: bytes,
+    *,
+    local: str,
+    caller: bytes,
+    called: bytes,
+    call_id: bytes,
+    number: int,
+    contact: bytes,
 ) -> Message:
     """A request without a body; `caller` and `called` are the complete From and To values."""
     return Message(
@@ -135,7 +145,8 @@ def describe_media(address: str, port: int) -> bytes:
     """Our SDP: a-law and mu-law, 20 ms, both ways."""
     return (
         f"v=0\r\no=lab 1 1 IN IP4 {address}\r\ns=lab\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
-        f"m=audio {port} RTP/AVP 8 0\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\na=sendrecv\r\n"
+        f"m=audio {port} RTP/AVP 8 0\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n"
+        "a=ptime:20\r\na=sendrecv\r\n"
     ).encode()
 
 
