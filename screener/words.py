@@ -1,0 +1,130 @@
+"""The words in which calls are told to people, Vietnamese and English, for the page and the command line."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from screener.calls import Action, Did, Rule
+from screener.health import LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same thing said in both languages."""
+
+    vi: str
+    en: str
+
+
+ACTIONS: Final[Mapping[Action, Words]] = {
+    Action.ALLOW: Words("Cho qua", "Let through"),
+    Action.TAG: Words("Gắn nhãn", "Tag"),
+    Action.WARN: Words("Cảnh báo", "Warn"),
+    Action.BLOCK: Words("Chặn", "Block"),
+}
+"""What a verdict asks for."""
+
+DIDS: Final[Mapping[Did, Words]] = {
+    Did.ALLOW: Words("Đã cho qua", "Let through"),
+    Did.TAG: Words("Đã gắn nhãn trên màn hình máy lẻ", "Tagged on the phone's display"),
+    Did.WARN: Words("Đã cảnh báo người nghe", "Warned the called person"),
+    Did.BLOCK: Words("Đã chặn, máy lẻ không đổ chuông", "Blocked, the phone did not ring"),
+    Did.TIMEOUT: Words(
+        "Không kịp có phán quyết: máy lẻ vẫn đổ chuông", "No verdict in time: the phone rang all the same"
+    ),
+    Did.NO_LISTENER: Words(
+        "Bộ sàng lọc không chạy: máy lẻ vẫn đổ chuông", "No screener was running: the phone rang all the same"
+    ),
+    Did.NO_TOKEN: Words(
+        "Tổng đài chưa có mã của bộ sàng lọc: máy lẻ vẫn đổ chuông",
+        "The exchange had no token of the screener: the phone rang all the same",
+    ),
+    Did.UNREADABLE: Words(
+        "Tổng đài không đọc được phán quyết: máy lẻ vẫn đổ chuông",
+        "The exchange could not read the verdict: the phone rang all the same",
+    ),
+    Did.UNKNOWN: Words("Tổng đài chưa báo lại", "The exchange has not said"),
+}
+"""What the exchange did."""
+
+_WOULD_HAVE: Final[Mapping[Action, Words]] = {
+    Action.TAG: Words("Chỉ theo dõi: lẽ ra đã gắn nhãn", "Monitor-only: would have tagged it"),
+    Action.WARN: Words("Chỉ theo dõi: lẽ ra đã cảnh báo", "Monitor-only: would have warned"),
+    Action.BLOCK: Words("Chỉ theo dõi: lẽ ra đã chặn", "Monitor-only: would have blocked it"),
+}
+
+RULES: Final[Mapping[Rule, Words]] = {
+    Rule.EXEMPT: Words("Máy lẻ được miễn sàng lọc", "The extension is exempt from screening"),
+    Rule.OWN_NUMBER: Words("Số của chính cơ quan gọi từ bên ngoài", "Own number arriving from outside"),
+    Rule.RECEIVES_ONLY: Words("Số chỉ nhận, không bao giờ gọi đi", "Number that never calls anybody"),
+    Rule.ALLOW_EXACT: Words("Có trong danh sách tin cậy", "On the allow list"),
+    Rule.BLOCK_EXACT: Words("Có trong danh sách chặn", "On the block list"),
+    Rule.ALLOW_PREFIX: Words("Đầu số trong danh sách tin cậy", "Prefix on the allow list"),
+    Rule.BLOCK_PREFIX: Words("Đầu số trong danh sách chặn", "Prefix on the block list"),
+    Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
+    Rule.MALFORMED: Words("Số hoặc tên có ký tự không hợp lệ", "Number or name with invalid characters"),
+    Rule.WITHHELD: Words("Giấu số", "Number withheld"),
+    Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
+}
+"""What decided."""
+
+LINKS: Final[Mapping[LinkState, Words]] = {
+    LinkState.CONNECTING: Words("Đang kết nối", "Connecting"),
+    LinkState.REFUSED: Words("Tổng đài từ chối đăng nhập", "The exchange refused the login"),
+    LinkState.BOOTING: Words("Asterisk đang khởi động", "Asterisk is starting"),
+    LinkState.UP: Words("Đang sàng lọc", "Screening"),
+    LinkState.DEAF: Words("Đã đăng nhập nhưng không nhận được sự kiện", "Logged in, but no events arrive"),
+    LinkState.SILENT: Words("Tổng đài không trả lời", "The exchange does not answer"),
+    LinkState.DOWN: Words("Mất kết nối", "Disconnected"),
+}
+"""How the link to an exchange is."""
+
+_FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.NO_LISTENER, Did.NO_TOKEN, Did.UNREADABLE})
+
+
+def what_happened(action: Action, did: Did, enforced: bool) -> Words:
+    """Say what the exchange did with a call whose verdict was ``action``.
+
+    Where the verdict was not enforced it says what would have been done, and where the exchange did something
+    else than the verdict it says both.
+    """
+    if did in _FELL_SHORT:
+        return DIDS[did]
+    if not enforced and action in _WOULD_HAVE and did in {Did.ALLOW, Did.UNKNOWN}:
+        return _WOULD_HAVE[action]
+    done = DIDS[did]
+    if did is Did.UNKNOWN or did.value == action.value:
+        return done
+    verdict = ACTIONS[action]
+    return Words(
+        f"{done.vi} (phán quyết: {verdict.vi.lower()})", f"{done.en} (the verdict was: {verdict.en.lower()})"
+    )
+
+
+def outcome(answered: bool | None, answered_by: str, talk_seconds: int, did: Did) -> Words:
+    """Say how a call ended; ``answered`` is None while nothing is known of its end."""
+    if answered is None:
+        return Words("Chưa kết thúc", "Not ended yet")
+    if not answered:
+        if did is Did.BLOCK:
+            return Words("Đã ngắt", "Ended by the exchange")
+        return Words("Không ai nghe máy", "Nobody answered")
+    talk = f"{talk_seconds // 60}:{talk_seconds % 60:02d}"
+    if answered_by:
+        by = visible(answered_by)
+        return Words(f"{by} nghe máy, nói chuyện {talk}", f"Answered by {by}, talked {talk}")
+    return Words(f"Có người nghe máy, nói chuyện {talk}", f"Answered, talked {talk}")
+
+
+def visible(text: str) -> str:
+    """Show the characters of a caller's text that hide or turn others around: ``⟨U+202E⟩``.
+
+    Controls, formats (which hold the bidirectional ones, Unicode 15 section 23.2), surrogates, private use,
+    unassigned ones, and every space but the plain one.
+    """
+    return "".join(f"⟨U+{ord(char):04X}⟩" if _hides(char) else char for char in text)
+
+
+def _hides(char: str) -> bool:
+    return char != " " and unicodedata.category(char)[0] in "CZ"
