@@ -1,1 +1,1 @@
-pytest_plugins = ["database_fixtures"]
+pytest_plugins = ["database_fixtures", "lab_fixtures"]

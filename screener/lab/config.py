@@ -99,7 +99,16 @@ _UNWANTED = (
         "app_alarmreceiver",
     ),
     *("app_amd", "app_confbridge", "app_festival", "app_followme", "app_getcpeid", "app_jack", "app_page"),
-    *("app_queue", "func_odbc", "res_adsi", "res_ael_share", "res_ari*", "res_calendar*", "res_clialiases"),
+    *(
+        "app_queue",
+        "app_stasis*",
+        "func_odbc",
+        "res_adsi",
+        "res_ael_share",
+        "res_ari*",
+        "res_calendar*",
+        "res_clialiases",
+    ),
     *("res_config_*", "res_*geolocation", "res_hep*", "res_http_media_cache", "res_odbc*", "res_parking"),
     *(
         "res_*phoneprov*",
