@@ -36,8 +36,10 @@ def heard(recording: Recording, prompt: Samples) -> Match:
     """Where in the recording the prompt fits best, and how well, whatever its loudness there."""
     sound, wanted = np.asarray(recording.samples, dtype=np.float64), np.asarray(prompt, dtype=np.float64)
     size = min(_PIECE, len(wanted))
-    if size == 0 or len(sound) < size:
+    if size == 0 or len(sound) == 0:
         return Match(0.0, 0.0)
+    # The first or last packet of a prompt can be missing: a piece may stick out of the recording.
+    sound = np.pad(sound, size)
     starts = [
         start
         for start in range(0, len(wanted) - size + 1, size)
@@ -49,7 +51,7 @@ def heard(recording: Recording, prompt: Samples) -> Match:
     candidates = {int(np.argmax(curve)) - start for start, curve in zip(starts, likeness, strict=True)}
     scores = {place: _score(place, starts, likeness) for place in candidates}
     best = max(scores, key=scores.__getitem__)
-    return Match(scores[best], best / RATE)
+    return Match(scores[best], (best - size) / RATE)
 
 
 def _loudness(sound: Signal) -> float:

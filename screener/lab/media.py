@@ -21,7 +21,7 @@ Samples: TypeAlias = "array.array[int]"
 """16-bit samples at 8 kHz."""
 
 _AUDIBLE = 200.0  # RMS of a frame, of 32767: below it is line noise
-_LATE_SAMPLES = RATE * 60 // 1000
+_LONGEST_PAUSE = RATE * 10  # within one RTP stream
 
 
 def _expand_ulaw(code: int) -> int:
@@ -157,6 +157,7 @@ class Media(asyncio.DatagramProtocol):
         self._sending: asyncio.Task[None] | None = None
         self._heard = array.array("h")
         self._began: float | None = None
+        self._source = self._due_stamp = 0
 
     @classmethod
     async def open(cls, address: str, voice: Sequence[int] | None) -> "Media":
@@ -176,11 +177,14 @@ class Media(asyncio.DatagramProtocol):
         now = time.monotonic()
         if self._began is None:
             self._began = now
-        # In a row while packets come in time, and with silence where the other side paused.
-        due = round((now - self._began) * RATE)
-        if due > len(self._heard) + _LATE_SAMPLES:
-            self._heard.extend([0] * (due - len(self._heard)))
+        stamp, source = struct.unpack_from("!II", data, 4)
+        pause = stamp - self._due_stamp
+        if source != self._source or not 0 <= pause <= _LONGEST_PAUSE:
+            # A new stream has a clock of its own: then the moment of arrival says how long the pause was.
+            pause = round((now - self._began) * RATE) - len(self._heard)
+        self._heard.extend([0] * pause)
         self._heard.extend(expand(data[12:], law))
+        self._source, self._due_stamp = source, stamp + len(data) - 12
 
     def error_received(self, exc: Exception) -> None:
         """The other side closed its port before we stopped sending: that is how calls end."""
