@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.lab.config import Setup
 from screener.lab.exchange import Exchange
 from screener.lab.install import AsteriskInstall, LabUnavailableError
 from screener.lab.provision import Release, find_asterisk
+from screener.lab.setup import Setup
 
 StartExchange = Callable[[AsteriskInstall, Setup], Exchange]
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from screener.lab import sip
-from screener.lab.caller import Caller, CallerResult, Ended
-from screener.lab.config import LOOPBACK, Setup, Trunk
+from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange, ExchangeError
 from screener.lab.install import AsteriskInstall, LabUnavailableError
 from screener.lab.listening import heard
@@ -28,8 +27,10 @@ from screener.lab.media import (
     load_wav,
     tone,
 )
+from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import HungUp, PhoneBank, PhoneBehaviour, PhoneCall
 from screener.lab.provision import Release, find_asterisk
+from screener.lab.setup import LOOPBACK, Setup, Trunk
 from screener.paths import dialplan_dir
 
 PROMPTS = {path.stem: path for path in sorted((dialplan_dir() / "prompts/audio").glob("*.wav"))}

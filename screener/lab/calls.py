@@ -7,14 +7,15 @@ import signal
 import time
 from dataclasses import dataclass
 
-from screener.lab import config, state
-from screener.lab.caller import Caller, CallerResult, Ended
-from screener.lab.config import LOOPBACK, Setup, Trunk, free_ports
+from screener.lab import state
+from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
 from screener.lab.media import CALLER_TONE, PHONE_TONE, Recording
+from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import PhoneBank, PhoneBehaviour, PhoneCall
 from screener.lab.provision import Release, find_asterisk
+from screener.lab.setup import LOOPBACK, PHONES_ADDRESS, Setup, Trunk, free_ports
 from screener.lab.state import LabState
 
 # Where `lab up` listens if nobody else does: recognisable, and out of the way of a PBX on this machine.
@@ -120,7 +121,7 @@ async def place_call(
         if error.errno != errno.EADDRINUSE:
             raise
         raise LabError(
-            f"the lab's phones ({config.PHONES_ADDRESS}:{lab.ports.phones}) are in use: "
+            f"the lab's phones ({PHONES_ADDRESS}:{lab.ports.phones}) are in use: "
             "another lab call is running; wait until it is over"
         ) from error
     return CallReport(_caller_side(result), None if call is None else _phone_side(call))

@@ -11,9 +11,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from screener.lab import calls
-from screener.lab.config import LOOPBACK, Trunk
 from screener.lab.install import LabError
 from screener.lab.provision import Release
+from screener.lab.setup import LOOPBACK, Trunk
 from screener.lab.state import LabState
 
 T = TypeVar("T")

@@ -1,126 +1,15 @@
 """The configuration files of a lab exchange, written into a work folder of its own."""
 
-import secrets
 import socket
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from shutil import copyfile
 
 from screener.lab.install import AsteriskInstall
+from screener.lab.modules import left_out
+from screener.lab.setup import DOCTOR_USER, LOOPBACK, PHONES_ADDRESS, SCREENER_USER, Setup, Trunk
 from screener.paths import dialplan_dir
 
-LOOPBACK = "127.0.0.1"
-PHONES_ADDRESS = "127.0.0.3"
-SCREENER_USER = "call-screener"
-DOCTOR_USER = "doctor"
 DIALPLAN_FILE = "extensions_call_screener.conf"
-
-
-class Trunk(StrEnum):
-    """The ways into the exchange. A trunk is known by the source address of its calls."""
-
-    CARRIER = "carrier"
-    PLAIN = "plain"
-    ASTDB = "astdb"
-    UNTRUSTING = "untrusting"
-
-    @property
-    def address(self) -> str:
-        return _ADDRESSES[self]
-
-
-_ADDRESSES = {
-    Trunk.CARRIER: "127.0.0.2",
-    Trunk.PLAIN: "127.0.0.4",
-    Trunk.ASTDB: "127.0.0.5",
-    Trunk.UNTRUSTING: "127.0.0.6",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """SIP and AMI on 127.0.0.1, the phones on their own address."""
-
-    sip: int
-    ami: int
-    phones: int
-
-
-def free_port(address: str, kind: socket.SocketKind, preferred: int = 0) -> int:
-    """The preferred port of this address if nobody uses it, else any free one."""
-    for port in (preferred, 0):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind((address, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError(f"no free port on {address}")
-
-
-def free_ports(sip: int = 0, ami: int = 0, phones: int = 0) -> Ports:
-    """Ports that are free now, these ones where possible; several exchanges can run side by side."""
-    return Ports(
-        sip=free_port(LOOPBACK, socket.SOCK_DGRAM, sip),
-        ami=free_port(LOOPBACK, socket.SOCK_STREAM, ami),
-        phones=free_port(PHONES_ADDRESS, socket.SOCK_DGRAM, phones),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What one exchange listens on and what it leaves out.
-
-    `screening` decides whether our dialplan file is included, `noload` names modules to leave out
-    (`app_stack.so`), `dialplan` is further text for extensions.conf.
-    """
-
-    ports: Ports = field(default_factory=free_ports)
-    secret: str = field(default_factory=secrets.token_hex, repr=False)
-    doctor_secret: str = field(default_factory=secrets.token_hex, repr=False)
-    screening: bool = True
-    noload: tuple[str, ...] = ()
-    dialplan: str = ""
-    verbose: int = 3
-    rtp_ports: tuple[int, int] = (20000, 29999)
-
-
-# Modules that open ports of their own, or only complain for want of a service on this machine.
-_UNWANTED = (
-    *(
-        "cdr_*",
-        "cel_*",
-        "chan_*",
-        "pbx_*",
-        "app_voicemail*",
-        "app_minivm",
-        "app_adsiprog",
-        "app_alarmreceiver",
-    ),
-    *("app_amd", "app_confbridge", "app_festival", "app_followme", "app_getcpeid", "app_jack", "app_page"),
-    *(
-        "app_queue",
-        "app_stasis*",
-        "func_odbc",
-        "res_adsi",
-        "res_ael_share",
-        "res_ari*",
-        "res_calendar*",
-        "res_clialiases",
-    ),
-    *("res_config_*", "res_*geolocation", "res_hep*", "res_http_media_cache", "res_odbc*", "res_parking"),
-    *(
-        "res_*phoneprov*",
-        "res_prometheus",
-        "res_smdi",
-        "res_snmp",
-        "res_statsd",
-        "res_stun_monitor",
-        "res_xmpp",
-    ),
-)
-_WANTED = ("cdr_csv", "chan_bridge_media", "chan_pjsip", "chan_rtp", "pbx_config", "pbx_spool")
 
 # Files that modules complain about when they are missing, and are content to find empty.
 _EMPTY = (
@@ -210,13 +99,7 @@ def _asterisk(install: AsteriskInstall, workdir: Path, setup: Setup) -> str:
 
 def _modules(install: AsteriskInstall, setup: Setup) -> str:
     folder = (install.root or Path("/")) / install.modules_dir.relative_to("/")
-    unwanted = (
-        path.name
-        for pattern in _UNWANTED
-        for path in sorted(folder.glob(f"{pattern}.so"))
-        if path.stem not in _WANTED
-    )
-    noload = "".join(f"noload={name}\n" for name in (*unwanted, *setup.noload))
+    noload = "".join(f"noload={name}\n" for name in (*left_out(folder), *setup.noload))
     return f"[modules]\nautoload=yes\n{noload}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from screener.lab import config
 from screener.lab.install import AsteriskInstall, LabError
+from screener.lab.setup import Setup
 
 _BOOT_SECONDS = 60.0
 _STOP_SECONDS = 8.0
@@ -27,7 +28,7 @@ class Exchange:
     """
 
     def __init__(
-        self, install: AsteriskInstall, workdir: Path, setup: config.Setup, *, detached: bool = False
+        self, install: AsteriskInstall, workdir: Path, setup: Setup, *, detached: bool = False
     ) -> None:
         self.install = install
         self.workdir = workdir.resolve()

@@ -8,8 +8,8 @@ from enum import StrEnum
 from urllib.parse import unquote_to_bytes
 
 from screener.lab import sip
-from screener.lab.config import PHONES_ADDRESS
 from screener.lab.media import PHONE_TONE, Media, Recording, tone
+from screener.lab.setup import PHONES_ADDRESS
 from screener.lab.wire import Arrival, Wire
 
 _RETRANSMIT = (0.5, 1.0, 2.0)  # of a 200 that is not acknowledged

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from screener.lab import config
 from screener.lab.exchange import Exchange
+from screener.lab.setup import SCREENER_USER, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class LabState:
     started: int
     version: str
     workdir: Path
-    ports: config.Ports
+    ports: Ports
     user: str
     secret: str
 
@@ -39,7 +39,7 @@ def of(exchange: Exchange) -> LabState:
         version=exchange.install.version,
         workdir=exchange.workdir,
         ports=exchange.setup.ports,
-        user=config.SCREENER_USER,
+        user=SCREENER_USER,
         secret=exchange.setup.secret,
     )
 
