@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from array import array
@@ -30,7 +31,7 @@ from screener.lab.media import (
 from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import HungUp, PhoneBank, PhoneBehaviour, PhoneCall
 from screener.lab.provision import Release, find_asterisk
-from screener.lab.setup import LOOPBACK, Setup, Trunk
+from screener.lab.setup import DOCTOR_USER, LAB_USER, LOOPBACK, SCREENER_USER, Setup, Trunk
 from screener.paths import dialplan_dir
 
 PROMPTS = {path.stem: path for path in sorted((dialplan_dir() / "prompts/audio").glob("*.wav"))}
@@ -181,6 +182,26 @@ def test_without_our_dialplan_or_its_modules_the_phone_rings(
         exchange, lambda caller: caller.call("0912345678", hang_up_after=0.0), trunk=Trunk.CARRIER
     )
     assert phone is not None
+
+
+@pytest.mark.lab
+def test_the_accounts_have_the_rights_of_the_sample_file(exchange: Exchange) -> None:
+    users = asyncio.run(exchange.cli("manager show users"))
+    assert all(user in users for user in (SCREENER_USER, DOCTOR_USER, LAB_USER))
+    rights = asyncio.run(exchange.cli(f"manager show user {SCREENER_USER}"))
+    assert "write perm: call,user,originate" in " ".join(rights.split())
+    assert "secret = CHANGE-ME" not in (exchange.workdir / "etc/manager.conf").read_text()
+    secrets = {
+        SCREENER_USER: exchange.setup.secret,
+        DOCTOR_USER: exchange.setup.doctor_secret,
+        LAB_USER: exchange.setup.lab_secret,
+    }
+    for user, secret in secrets.items():
+        with socket.create_connection((LOOPBACK, exchange.setup.ports.ami), timeout=5) as link:
+            link.sendall(f"Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n".encode())
+            lines = link.makefile("rb")
+            assert next(lines).startswith(b"Asterisk Call Manager/")
+            assert next(lines) == b"Response: Success\r\n"
 
 
 @pytest.mark.lab

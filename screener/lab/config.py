@@ -1,15 +1,18 @@
 """The configuration files of a lab exchange, written into a work folder of its own."""
 
+import re
 import socket
 from pathlib import Path
 from shutil import copyfile
 
-from screener.lab.install import AsteriskInstall
+from screener.lab.install import AsteriskInstall, LabError
 from screener.lab.modules import left_out
-from screener.lab.setup import DOCTOR_USER, LOOPBACK, PHONES_ADDRESS, SCREENER_USER, Setup, Trunk
+from screener.lab.setup import DOCTOR_USER, LAB_USER, LOOPBACK, PHONES_ADDRESS, SCREENER_USER, Setup, Trunk
 from screener.paths import dialplan_dir
 
+EXTENSIONS = tuple(str(number) for number in range(1001, 1010))
 DIALPLAN_FILE = "extensions_call_screener.conf"
+MANAGER_FILE = "manager.conf"
 
 # Files that modules complain about when they are missing, and are content to find empty.
 _EMPTY = (
@@ -113,19 +116,25 @@ def _manager(setup: Setup) -> str:
         "allowmultiplelogin": "yes",
         "timestampevents": "yes",
     }
-    screener = {
-        "secret": setup.secret,
-        "deny": "0.0.0.0/0.0.0.0",
-        "permit": "127.0.0.1/255.255.255.255",
-        "read": "user,system,call",
-        "write": "call,user,system,originate,reporting",
-    }
-    doctor = {"secret": setup.doctor_secret, "read": "all", "write": "all"}
-    return (
-        _section("general", dict(general))
-        + _section(SCREENER_USER, dict(screener))
-        + _section(DOCTOR_USER, dict(doctor))
+    accounts = (dialplan_dir() / MANAGER_FILE).read_text()
+    for user, secret in ((SCREENER_USER, setup.secret), (DOCTOR_USER, setup.doctor_secret)):
+        accounts = _with_secret(accounts, user, secret)
+    everything = {"secret": setup.lab_secret, "read": "all", "write": "all"}
+    return _section("general", dict(general)) + accounts + "\n" + _section(LAB_USER, dict(everything))
+
+
+def _with_secret(accounts: str, user: str, secret: str) -> str:
+    """The sample accounts with a secret of ours for one of them."""
+    changed, times = re.subn(
+        rf"(^\[{re.escape(user)}\]$.*?^secret *=)[^\n]*",
+        lambda found: f"{found[1]} {secret}",
+        accounts,
+        count=1,
+        flags=re.DOTALL | re.MULTILINE,
     )
+    if not times:
+        raise LabError(f"{MANAGER_FILE} has no account [{user}] with a secret")
+    return changed
 
 
 def _pjsip(setup: Setup) -> str:
@@ -146,9 +155,10 @@ def _pjsip(setup: Setup) -> str:
         parts.append(_section(trunk, {**common, "context": f"from-{trunk}", "trust_id_inbound": trusted}))
         identify = {"type": "identify", "endpoint": trunk, "match": trunk.address}
         parts.append(_section(f"{trunk}-address", dict(identify)))
-    parts.append(_section("phones", {**common, "context": "from-phones", "aors": "phones"}))
-    contact = f"sip:1001@{PHONES_ADDRESS}:{setup.ports.phones}"
-    parts.append(_section("phones", {"type": "aor", "contact": contact}))
+    for extension in EXTENSIONS:
+        contact = f"sip:{extension}@{PHONES_ADDRESS}:{setup.ports.phones}"
+        parts.append(_section(extension, {**common, "context": "from-phones", "aors": extension}))
+        parts.append(_section(extension, {"type": "aor", "contact": contact}))
     return "".join(parts)
 
 
@@ -163,9 +173,10 @@ def _extensions(setup: Setup) -> str:
         parts.append(f"[from-{trunk}]\n")
         # The called number is the caller's text: only a pattern of plain digits is dialled as it is,
         # anything else that could be a number rings 1001.
-        for pattern, phone in (("_10XX", "${EXTEN}"), ("_[+0-9A-Za-z*#].", "1001")):
-            target = f"PJSIP/phones/sip:{phone}@{PHONES_ADDRESS}:{setup.ports.phones}"
-            parts.append(f"exten => {pattern},1,{before}Dial({target},30,{option})\n same => n,Hangup()\n")
+        for pattern, phone in (("_100[1-9]", "${EXTEN}"), ("_[+0-9A-Za-z*#].", "1001")):
+            parts.append(
+                f"exten => {pattern},1,{before}Dial(PJSIP/{phone},30,{option})\n same => n,Hangup()\n"
+            )
             if trunk is Trunk.ASTDB:
                 parts.append(" same => n(blocked),Hangup(21)\n")
         parts.append("\n")

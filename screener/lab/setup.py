@@ -7,8 +7,12 @@ from enum import StrEnum
 
 LOOPBACK = "127.0.0.1"
 PHONES_ADDRESS = "127.0.0.3"
+
 SCREENER_USER = "call-screener"
-DOCTOR_USER = "doctor"
+DOCTOR_USER = "call-screener-doctor"
+LAB_USER = "lab"
+"""The accounts: the service's and the doctor's with the rights of the sample manager.conf, and one of
+the lab's own that may do and see everything."""
 
 
 class Trunk(StrEnum):
@@ -73,6 +77,7 @@ class Setup:
     ports: Ports = field(default_factory=free_ports)
     secret: str = field(default_factory=secrets.token_hex, repr=False)
     doctor_secret: str = field(default_factory=secrets.token_hex, repr=False)
+    lab_secret: str = field(default_factory=secrets.token_hex, repr=False)
     screening: bool = True
     noload: tuple[str, ...] = ()
     dialplan: str = ""
