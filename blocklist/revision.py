@@ -14,7 +14,7 @@ ROW: Final = 1
 """Key of the one row."""
 
 
-class RevisionMissing(Exception):  # noqa: N818 - reads as what it tells
+class RevisionMissing(Exception):
     """The revision's row is not there, so no listener would notice a change."""
 
     def __init__(self) -> None:

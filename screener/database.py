@@ -27,7 +27,7 @@ _UPGRADE_LOCK: Final = 0x63616C6C
 _UPGRADE_WAIT_MS: Final = 60_000
 
 
-class DatabaseProblem(Exception):  # noqa: N818 - these names read as what they tell
+class DatabaseProblem(Exception):
     """A database that can't be used. The message names the URL (password hidden) and the remedy."""
 
     def __init__(self, url: str, why: str, remedy: str) -> None:

@@ -34,7 +34,7 @@ def postgres_server() -> Iterator[str]:
             pytest.fail(reason)
         pytest.skip(reason)
     # A socket's path may hold 107 bytes, so not below pytest's own long folders.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     # PostgreSQL refuses to run as root.
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if prefix:
@@ -42,8 +42,20 @@ def postgres_server() -> Iterator[str]:
     data = folder / "data"
     try:
         subprocess.run(
-            [*prefix, programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "-N"]
-            + ["--locale=C.UTF-8"],
+            [
+                *prefix,
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "tests",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "-N",
+                "--locale=C.UTF-8",
+            ],
             check=True,
             capture_output=True,
             cwd=folder,

@@ -69,7 +69,7 @@ def test_processes_that_start_together_take_turns(empty_url: str) -> None:
 def test_tables_of_a_later_version_are_refused(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(SchemaTooNew, match="9999.*install the version"):
+    with pytest.raises(SchemaTooNew, match=r"9999.*install the version"):
         upgrade(database.engine)
     assert schema_state(database.engine) == ("9999", HEAD)
 

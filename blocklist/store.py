@@ -1,0 +1,195 @@
+"""The allow and block lists and the registry of official numbers, in the database.
+
+Entries come back as rows detached from any session. Every change raises the revision.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from blocklist import drafts, patterns
+from blocklist.drafts import EntryDraft, OfficialDraft
+from blocklist.entries import EntryKind, Match
+from blocklist.errors import AlreadyListed, InvalidExpiry, NotListed
+from blocklist.models import ListEntry, Official
+from blocklist.numbers import normalise
+from blocklist.page import Page
+
+MIN_PART_DIGITS: Final = 4
+"""Fewer digits than these are part of too many numbers to look for."""
+
+Row = TypeVar("Row", ListEntry, Official)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ListStore:
+    """The lists behind a session factory. ``now`` is the clock, in UTC."""
+
+    def __init__(self, sessions: sessionmaker[Session], now: Callable[[], datetime] = _utc_now) -> None:
+        self._sessions = sessions
+        self._now = now
+
+    def add_entry(self, draft: EntryDraft, author: str) -> ListEntry:
+        """Add an entry. Raises InvalidPattern, InvalidExpiry, InvalidText, AlreadyListed."""
+        now = self._now()
+        entry = ListEntry(created_at=now)
+        _fill_entry(entry, draft, author, now)
+        return self._write(entry, _same_entry(entry))
+
+    def edit_entry(self, id: int, draft: EntryDraft, author: str) -> ListEntry:  # noqa: A002
+        """Put the draft in place of an entry. Raises NotListed and what ``add_entry`` raises."""
+        entry = self.entry(id)
+        _fill_entry(entry, draft, author, self._now())
+        return self._write(entry, _same_entry(entry))
+
+    def remove_entry(self, id: int) -> None:  # noqa: A002
+        """Remove an entry. Raises NotListed."""
+        self._remove(ListEntry, id)
+
+    def entry(self, id: int) -> ListEntry:  # noqa: A002
+        """Return an entry. Raises NotListed."""
+        return self._get(ListEntry, id)
+
+    def entries(
+        self, *, search: str = "", kind: EntryKind | None = None, limit: int = 50, after: int | None = None
+    ) -> Page[ListEntry]:
+        """Return entries, the newest first, from the one after id ``after`` on.
+
+        ``search`` finds a number in any written form (also by the prefixes that it falls under), a part of a
+        number from four digits on, and words of note, author and source.
+        """
+        query = select(ListEntry)
+        if kind is not None:
+            query = query.where(ListEntry.kind == kind.value)
+        if search.strip():
+            texts = (ListEntry.note, ListEntry.author, ListEntry.source)
+            national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
+            covers = and_(
+                ListEntry.match == Match.PREFIX.value, literal(national).startswith(ListEntry.pattern)
+            )
+            query = query.where(or_(_found(search, ListEntry.pattern, texts), covers))
+        return self._page(query, ListEntry, limit, after)
+
+    def add_official(self, draft: OfficialDraft) -> Official:
+        """Add an official number. Raises InvalidPattern, InvalidText, AlreadyListed."""
+        now = self._now()
+        official = Official(created_at=now)
+        _fill_official(official, draft, now)
+        return self._write(official, _same_official(official))
+
+    def edit_official(self, id: int, draft: OfficialDraft) -> Official:  # noqa: A002
+        """Put the draft in place of an official number. Raises NotListed and what ``add_official`` raises."""
+        official = self.official(id)
+        _fill_official(official, draft, self._now())
+        return self._write(official, _same_official(official))
+
+    def remove_official(self, id: int) -> None:  # noqa: A002
+        """Remove an official number. Raises NotListed."""
+        self._remove(Official, id)
+
+    def official(self, id: int) -> Official:  # noqa: A002
+        """Return an official number. Raises NotListed."""
+        return self._get(Official, id)
+
+    def officials(self, *, search: str = "", limit: int = 50, after: int | None = None) -> Page[Official]:
+        """Return official numbers, the newest first; ``search`` as for entries, in organisation too."""
+        query = select(Official)
+        if search.strip():
+            texts = (Official.organisation, Official.note, Official.source)
+            query = query.where(_found(search, Official.number, texts))
+        return self._page(query, Official, limit, after)
+
+    def _write(self, row: Row, same: ColumnElement[bool]) -> Row:
+        id = row.id  # noqa: A001 - a row that failed can't be asked
+        try:
+            with self._sessions.begin() as session:
+                session.add(row)
+        except IntegrityError:
+            with self._sessions() as session:
+                existing = session.scalars(select(type(row)).where(same)).one_or_none()
+            if existing is None:
+                raise
+            raise AlreadyListed(existing) from None
+        except StaleDataError:
+            raise NotListed(id) from None
+        return row
+
+    def _get(self, kind: type[Row], id: int) -> Row:  # noqa: A002
+        with self._sessions() as session:
+            row = session.get(kind, id)
+        if row is None:
+            raise NotListed(id)
+        return row
+
+    def _remove(self, kind: type[Row], id: int) -> None:  # noqa: A002
+        with self._sessions.begin() as session:
+            removed = session.scalars(delete(kind).where(kind.id == id).returning(kind.id)).all()
+            if not removed:
+                raise NotListed(id)
+
+    def _page(self, query: Select[Row], kind: type[Row], limit: int, after: int | None) -> Page[Row]:
+        if after is not None:
+            query = query.where(kind.id < after)
+        with self._sessions() as session:
+            return Page.cut(list(session.scalars(query.order_by(kind.id.desc()).limit(limit + 1))), limit)
+
+
+def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime) -> None:
+    """Check the draft and put it into the row. What an entry's end was may stay, even when it has passed."""
+    match, pattern = patterns.read(draft.pattern)
+    expires_at = draft.expires_at
+    if expires_at is not None and expires_at.tzinfo is None:
+        raise InvalidExpiry(expires_at, "has no time zone")
+    if expires_at is not None and expires_at <= now and expires_at != entry.expires_at:
+        raise InvalidExpiry(expires_at, "has passed")
+    entry.kind = draft.kind.value
+    entry.match = match.value
+    entry.pattern = pattern
+    entry.note = drafts.text("note", draft.note)
+    entry.author = drafts.text("author", author, 200)
+    entry.source = drafts.text("source", draft.source, 200)
+    entry.expires_at = expires_at
+    entry.updated_at = now
+
+
+def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> None:
+    official.number = patterns.number(draft.number)
+    official.organisation = drafts.text("organisation", draft.organisation, 300, needed=True)
+    official.receives_only = draft.receives_only
+    official.confirmed = draft.confirmed
+    official.note = drafts.text("note", draft.note)
+    official.source = drafts.text("source", draft.source, 500)
+    official.last_checked = draft.last_checked
+    official.updated_at = now
+
+
+def _same_entry(entry: ListEntry) -> ColumnElement[bool]:
+    return and_(
+        ListEntry.kind == entry.kind, ListEntry.match == entry.match, ListEntry.pattern == entry.pattern
+    )
+
+
+def _same_official(official: Official) -> ColumnElement[bool]:
+    return Official.number == official.number
+
+
+def _found(
+    search: str, number: InstrumentedAttribute[str], texts: tuple[InstrumentedAttribute[str], ...]
+) -> ColumnElement[bool]:
+    """Compare a search with a number (in any written form, or a part of it) and with texts."""
+    words = drafts.text("search", search).lower()
+    found = [func.lower(text).contains(words, autoescape=True) for text in texts]
+    national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
+    if national:
+        found.append(number == national)
+    if len(digits := patterns.digits(search)) >= MIN_PART_DIGITS:
+        found += [number.contains(digits), number.contains(national, autoescape=True)]
+    return or_(*found)
