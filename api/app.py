@@ -1,0 +1,61 @@
+"""Builds the HTTP application: the page, the API, the probes."""
+
+from typing import Final
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import calls, check, enforcing, entries, officials, page, probes, problems, refusals, rules
+from api.bodies import BodyLimit
+from api.deps import Services, client
+from api.headers import SecurityHeaders
+
+_ABOUT: Final = """
+Lists, calls and rules of the call screener. Every request under `/api/v1` carries a token:
+`Authorization: Bearer TOKEN`. Errors are problem documents (RFC 9457). Times are UTC, ISO 8601.
+"""
+_TAGS: Final = [
+    {"name": "entries", "description": "The allow list and the block list."},
+    {"name": "officials", "description": "The registry of official numbers, which impersonators imitate."},
+    {"name": "calls", "description": "Calls that were screened."},
+    {"name": "check", "description": "What would happen to a number, and why."},
+    {"name": "rules", "description": "The rules in their order, and what each asks for."},
+    {"name": "enforcing", "description": "The one switch between enforcing and monitor-only."},
+    {"name": "probes", "description": "For supervisors and Prometheus; no token needed."},
+]
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the application on top of ``services``; it keeps nothing of its own."""
+    # No interactive documentation: FastAPI's pages load scripts from another site.
+    app = FastAPI(
+        title="Call screener",
+        version="1",
+        description=_ABOUT,
+        openapi_tags=_TAGS,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    problems.install(app)
+    refusals.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    app.include_router(_api())
+    app.include_router(probes.router)
+    app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter(
+        prefix="/api/v1",
+        dependencies=[Depends(client)],
+        responses=problems.documented(401, 413, 422, 500, 503),
+    )
+    for resource in (entries, officials, calls, check, rules, enforcing):
+        api.include_router(resource.router)
+    return api

@@ -1,0 +1,63 @@
+"""The registry of official numbers."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.deps import Shared
+from api.paging import Limit, next_link
+from api.problems import documented
+from api.schemas import MAX_ID, OfficialChange, OfficialNew, OfficialOut, Page
+from blocklist.drafts import OfficialDraft
+
+router = APIRouter(prefix="/officials", tags=["officials"])
+
+OfficialId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+@router.get("", summary="List and search official numbers, the newest first")
+def listing(
+    request: Request,
+    shared: Shared,
+    search: Annotated[
+        str, Query(max_length=200, description="A number in any form, four or more of its digits, or words.")
+    ] = "",
+    limit: Limit = 50,
+    after: Annotated[int | None, Query(ge=1, le=MAX_ID, description="From `next`.")] = None,
+) -> Page[OfficialOut]:
+    """Give one page of the official numbers that fit."""
+    found = shared.lists.officials(search=search, limit=limit, after=after)
+    return Page[OfficialOut](
+        items=[OfficialOut.model_validate(official) for official in found.items],
+        next=next_link(request, "after", found.items[-1].id) if found.more else None,
+    )
+
+
+@router.post("", summary="Add an official number", status_code=HTTPStatus.CREATED, responses=documented(409))
+def add(new: OfficialNew, shared: Shared, request: Request, response: Response) -> OfficialOut:
+    """Add a number; from then on callers are warned of who show it or one that looks like it."""
+    official = shared.lists.add_official(OfficialDraft(**new.model_dump()))
+    response.headers["Location"] = f"{request.url.path}/{official.id}"
+    return OfficialOut.model_validate(official)
+
+
+@router.get("/{id}", summary="Show an official number", responses=documented(404))
+def one(id: OfficialId, shared: Shared) -> OfficialOut:  # noqa: A002 - the path's word
+    """Give one official number."""
+    return OfficialOut.model_validate(shared.lists.official(id))
+
+
+@router.patch("/{id}", summary="Change an official number", responses=documented(404, 409))
+def edit(id: OfficialId, change: OfficialChange, shared: Shared) -> OfficialOut:  # noqa: A002
+    """Change the given fields and keep the others."""
+    draft = OfficialDraft.of(shared.lists.official(id))
+    changed = replace(draft, **change.model_dump(exclude_unset=True))
+    return OfficialOut.model_validate(shared.lists.edit_official(id, changed))
+
+
+@router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404))
+def remove(id: OfficialId, shared: Shared) -> None:  # noqa: A002
+    """Remove a number from the registry; nobody is warned of its lookalikes any more."""
+    shared.lists.remove_official(id)

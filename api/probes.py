@@ -1,0 +1,72 @@
+"""What supervisors and Prometheus ask: does the process live, is it of use, what has it counted."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict
+
+from api.deps import Shared
+from screener.calls import Mode
+from screener.health import DatabaseState, LinkState
+
+router = APIRouter(tags=["probes"])
+
+
+class LinkOut(BaseModel):
+    """The link to one PBX. ``enforce`` false is monitor-only for this PBX."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    pbx: str
+    state: LinkState
+    since: datetime
+    detail: str
+    mode: Mode
+    enforce: bool
+
+
+class HealthOut(BaseModel):
+    """The whole service. ``causes`` says why it is not ready; a lost link or database alone is no cause."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    ready: bool
+    causes: tuple[str, ...]
+    links: tuple[LinkOut, ...]
+    database: DatabaseState
+    snapshot_age_seconds: float | None
+    enforcing: bool
+    journal_writable: bool
+
+
+class Alive(BaseModel):
+    """Said by a process whose event loop turns."""
+
+    alive: bool = True
+
+
+@router.get("/health/live", summary="Does the process live?")
+async def live() -> Alive:
+    """Answer 200 from the event loop itself: without one the process hangs and must be restarted."""
+    return Alive()
+
+
+@router.get(
+    "/health/ready",
+    summary="Is the service of use?",
+    responses={503: {"model": HealthOut, "description": "Of no use; `causes` says why."}},
+)
+def ready(shared: Shared, response: Response) -> HealthOut:
+    """Answer 503 only where the service is of no use. The state of each PBX link is in the body."""
+    health = shared.health()
+    if not health.ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return HealthOut.model_validate(health)
+
+
+@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+def metrics(shared: Shared) -> Response:
+    """Give all metrics of this process in Prometheus' text format."""
+    return Response(generate_latest(shared.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,175 @@
+"""Every error of the API as a problem document (RFC 9457), in words that name field, value and remedy."""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import compile_path
+
+MEDIA_TYPE: Final = "application/problem+json"
+_LONGEST_VALUE: Final = 80
+_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:problem:call-screener:invalid", "about:blank"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong and how to mend it, in one sentence."},
+        "errors": {
+            "type": "array",
+            "description": "With 422: one item for each field.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "value": {"type": "string", "description": "As it was read, cut where long."},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+class Problem(Exception):
+    """An error that the client is told of. ``kind`` ends the problem's type URI; empty is ``about:blank``."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        kind: str = "",
+        title: str = "",
+        headers: Mapping[str, str] | None = None,
+        **more: object,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.kind = kind
+        self.title = title or status.phrase
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+class ProblemResponse(Response):
+    """A problem document. A lone surrogate in a refused value is escaped, as JSON allows."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem) -> None:
+        document = {
+            "type": f"urn:problem:call-screener:{problem.kind}" if problem.kind else "about:blank",
+            "title": problem.title,
+            "status": problem.status.value,
+            "detail": problem.detail,
+            **problem.more,
+        }
+        body = json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        super().__init__(body, problem.status.value, problem.headers)
+
+
+def show(value: object) -> str:
+    """Write a refused value so that a message can hold it: quoted, escaped, cut."""
+    text = "null" if value is None else repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def invalid(field: str, value: object, message: str) -> Problem:
+    """Return the 422 for one field that a store refuses."""
+    return _unprocessable([{"field": field, "value": show(value), "message": message}])
+
+
+def _unprocessable(errors: Sequence[Mapping[str, str]]) -> Problem:
+    told = "; ".join(
+        f"{error['field']}{' = ' + error['value'] if 'value' in error else ''}: {error['message']}"
+        for error in errors
+    )
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        told,
+        kind="invalid",
+        title="The request holds values that can't be used",
+        errors=list(errors),
+    )
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI text for endpoints that answer with these errors."""
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+        for status in statuses
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer every error with a problem document."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return ProblemResponse(error)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return ProblemResponse(_unprocessable([_explain(problem) for problem in error.errors()]))
+
+
+def _explain(problem: Mapping[str, Any]) -> dict[str, str]:
+    place, *path = problem["loc"]
+    context = problem.get("ctx", {})
+    field = ".".join(str(part) for part in path) or str(place)
+    match problem["type"]:
+        case "missing":
+            return {"field": field, "message": "is missing; give it a value"}
+        case "extra_forbidden":
+            return {"field": field, "message": "no such field; remove it"}
+        case "json_invalid":
+            return {"field": "body", "message": f"not valid JSON: {context.get('error', 'unreadable')}"}
+        case "enum" | "literal_error":
+            message = f"must be {context['expected']}"
+        case "timezone_aware":
+            message = "has no time zone; end it with Z or an offset such as +07:00"
+        case "string_unicode":
+            message = "is not valid Unicode: it holds half of a surrogate pair"
+        case _:
+            message = str(problem["msg"]).removeprefix("Value error, ")
+    return {"field": field, "value": show(problem["input"]), "message": message}
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status, detail, headers = HTTPStatus(error.status_code), error.detail, error.headers
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.url.path}"
+    elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = _methods(request.app, request.url.path) or (headers or {}).get("Allow", "")
+        headers = {"Allow": allowed}
+        detail = f"{request.method} can't be used on {request.url.path}; it takes {allowed}"
+    return ProblemResponse(Problem(status, detail, headers=headers))
+
+
+def _methods(app: FastAPI, path: str) -> str:
+    """Return all methods of a path of the API: Starlette names those of one route only."""
+    paths = app.openapi()["paths"].items()
+    methods = {method for template, item in paths if compile_path(template)[0].match(path) for method in item}
+    return ", ".join(sorted(method.upper() for method in methods))
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """Answer for a fault of ours. The server logs the traceback; the client learns none of it."""
+    detail = "the service failed to answer; its log says why. Calls are not affected"
+    return ProblemResponse(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))

@@ -1,0 +1,71 @@
+"""What the stores refuse, and a database that does not answer, told as problem documents."""
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI, Request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.responses import Response
+
+from api.problems import Problem, ProblemResponse, invalid
+from blocklist.errors import AlreadyListed, InvalidExpiry, InvalidPattern, InvalidText, ListError
+from screener.actions import FixedRule
+
+log = logging.getLogger(__name__)
+
+UNREACHABLE: Final = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What SQLAlchemy raises for a database that is gone, locked or overrun; its other errors are our bugs."""
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` tell of refusals."""
+    app.add_exception_handler(ListError, _list)
+    app.add_exception_handler(FixedRule, _fixed)
+    for error in UNREACHABLE:
+        app.add_exception_handler(error, _unreachable)
+
+
+async def _list(request: Request, error: Exception) -> Response:
+    match error:
+        case InvalidPattern():
+            # Entries call it a pattern, the registry a number.
+            field = "number" if "/officials" in request.url.path else "pattern"
+            problem = invalid(field, error.value, error.why)
+        case InvalidExpiry():
+            message = f"{error.why}; give a later time, or null for an entry that stays"
+            problem = invalid("expires_at", error.value.isoformat(), message)
+        case InvalidText():
+            problem = invalid(error.field, error.value, error.why)
+        case AlreadyListed():
+            problem = Problem(
+                HTTPStatus.CONFLICT,
+                str(error),
+                kind="already-listed",
+                title="Listed already",
+                existing=error.existing.id,
+            )
+        case _:
+            problem = Problem(HTTPStatus.NOT_FOUND, str(error))
+    return ProblemResponse(problem)
+
+
+async def _fixed(request: Request, error: Exception) -> Response:
+    return ProblemResponse(
+        Problem(HTTPStatus.CONFLICT, str(error), kind="fixed-rule", title="The rule can't be changed")
+    )
+
+
+async def _unreachable(request: Request, error: Exception) -> Response:
+    log.warning("the database failed a request: %s", " ".join(str(error).split()))
+    detail = "the database does not answer; calls are screened all the same. Try again in a few seconds"
+    return ProblemResponse(
+        Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            detail,
+            kind="database-unreachable",
+            title="The database does not answer",
+            headers={"Retry-After": "5"},
+        )
+    )

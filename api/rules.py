@@ -1,0 +1,70 @@
+"""The rules in the order in which they are asked, and what each asks for."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ConfigDict
+
+from api.deps import Client, Shared
+from api.problems import documented
+from screener import words
+from screener.calls import Action, Rule
+from screener.snapshot import CHANGEABLE_RULES, DEFAULT_ACTIONS
+
+router = APIRouter(prefix="/rules", tags=["rules"])
+
+
+class RuleOut(BaseModel):
+    """A rule. The first that fits a call decides, with its ``action``."""
+
+    rule: Rule
+    vi: str
+    en: str
+    action: Action
+    default: Action
+    changeable: bool
+
+
+class RulesOut(BaseModel):
+    """All rules, in the order in which they are asked."""
+
+    items: list[RuleOut]
+
+
+class RuleChange(BaseModel):
+    """What a rule shall ask for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+
+
+@router.get("", summary="List the rules in their order")
+def listing(shared: Shared) -> RulesOut:
+    """Give all rules with what each asks for."""
+    actions = shared.actions.actions()
+    return RulesOut(items=[_rule(rule, actions[rule]) for rule in Rule])
+
+
+@router.put("/{rule}", summary="Give a rule an action", responses=documented(409))
+def change(
+    rule: Rule,
+    wanted: Annotated[RuleChange, Body(examples=[{"action": "block"}])],
+    shared: Shared,
+    client: Client,
+) -> RuleOut:
+    """Change what a rule asks for. The lists' allow rules, the exemption and the default are fixed (409)."""
+    shared.actions.set(rule, wanted.action, client)
+    return _rule(rule, wanted.action)
+
+
+def _rule(rule: Rule, action: Action) -> RuleOut:
+    said = words.RULES[rule]
+    return RuleOut(
+        rule=rule,
+        vi=said.vi,
+        en=said.en,
+        action=action,
+        default=DEFAULT_ACTIONS[rule],
+        changeable=rule in CHANGEABLE_RULES,
+    )
