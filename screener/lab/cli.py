@@ -55,7 +55,7 @@ def call(
     *,
     from_number: Annotated[str, typer.Option("--from", help="The number the caller shows.")],
     to: Annotated[
-        str, typer.Option(help="The number called: 1001 to 1099 are phones, others ring 1001.")
+        str, typer.Option(help="The number called: 1001 to 1009 are phones, others ring 1001.")
     ] = "1001",
     name: Annotated[str, typer.Option(help="The name the caller shows.")] = "",
     seconds: Annotated[

@@ -11,6 +11,8 @@ from screener.lab.setup import DOCTOR_USER, LAB_USER, LOOPBACK, PHONES_ADDRESS, 
 from screener.paths import dialplan_dir
 
 EXTENSIONS = tuple(str(number) for number in range(1001, 1010))
+"""The phones: an endpoint each, so that events name the extension that rang."""
+
 DIALPLAN_FILE = "extensions_call_screener.conf"
 MANAGER_FILE = "manager.conf"
 
