@@ -129,7 +129,7 @@ def test_entry_removed_while_it_is_edited_is_not_listed(database: Database) -> N
     entry = store.add_entry(EntryDraft(BLOCK, "0912345678"), "lan")
 
     class Slow(ListStore):
-        def entry(self, id: int) -> ListEntry:
+        def entry(self, id: int) -> ListEntry:  # noqa: A002
             found = super().entry(id)
             store.remove_entry(id)
             return found
