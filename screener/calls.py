@@ -36,6 +36,8 @@ class Call:
     shown_name: str = ""
     raw_number: str = ""
     raw_name: str = ""
+    sip_from: str = ""
+    """The whole From header (RFC 3261) where the channel has one."""
     linkedid: str = ""
     trunk: str = ""
     network_number: str = ""

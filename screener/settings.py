@@ -83,13 +83,17 @@ class PbxSettings(_Table):
 
     @model_validator(mode="after")
     def _passive_needs_contexts(self) -> Self:
-        modes = {self.mode, *(trunk.mode for trunk in self.trunks.values())}
-        if Mode.PASSIVE in modes and not self.inbound_contexts:
+        if self.watches_calls and not self.inbound_contexts:
             raise ValueError(
                 "mode 'passive' needs inbound_contexts: name the dialplan contexts of the trunks, "
                 'such as inbound_contexts = ["from-trunk"]'
             )
         return self
+
+    @property
+    def watches_calls(self) -> bool:
+        """Tell whether calls over any trunk are screened passively, which needs call events."""
+        return Mode.PASSIVE in {self.mode, *(trunk.mode for trunk in self.trunks.values())}
 
     def trunk(self, name: str) -> TrunkSettings:
         """Return what is known of a trunk; of an unknown one, nothing is."""

@@ -1,0 +1,186 @@
+"""Passive screening: watches new channels, touches a call only on a match, needs no change to the dialplan.
+
+Events that tell of calls carry what callers wrote, unescaped, so nobody is believed here: an event is only a
+reason to look at a channel, and all that is acted upon is asked from Asterisk.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from screener import contract, events, warning
+from screener.ami import Message
+from screener.calls import Action, Call, Did, Mode
+
+if TYPE_CHECKING:
+    from screener.screening import Screened, Screening
+
+log = logging.getLogger(__name__)
+
+EVENTS: Final = frozenset({"Newchannel", "BridgeEnter", "Hangup"})
+CAN_NOT_TAG: Final = "passive screening can't change the display"
+
+_REQUIRED: Final = ("Channel", "Context", "Exten", "Uniqueid", "Linkedid")
+_REMEMBERED: Final = 20_000
+_GONE_AFTER: Final = 1.0
+"""Seconds after a Hangup event in which the channel has really gone."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """A call of an inbound channel. ``prompts`` are still to be whispered to whoever answers."""
+
+    uniqueid: str
+    prompts: tuple[str, ...] = ()
+    answered_at: float | None = None
+    peer: str = ""
+
+
+class Watch:
+    """The calls of one PBX that are screened without its dialplan knowing."""
+
+    def __init__(self, screening: "Screening") -> None:
+        self._screening = screening
+        self._pbx = screening.pbx
+        self._by_channel: OrderedDict[str, Watched] = OrderedDict()
+        self._by_uniqueid: dict[str, Watched] = {}
+
+    def take(self, message: Message, arrived: float) -> None:
+        """Start looking at the channel that an event tells of, where it may be one of ours."""
+        channel = message["Channel"]
+        sound = message.sound(_REQUIRED)
+        if not sound:
+            self._screening.count("forged")
+        if message.event == "Newchannel":
+            inbound = message["Context"] in self._pbx.settings.inbound_contexts
+            if self._is_passive(channel) and (inbound or not sound):
+                called = message["Exten"] if sound else ""
+                self._screening.start(self._arrive(channel, called, arrived))
+        elif message.event == "BridgeEnter":
+            if not sound or message["Linkedid"] in self._by_uniqueid:
+                self._screening.start(self._bridge(channel))
+        elif channel in self._by_channel:
+            self._screening.start(self._hang_up(channel, message["Cause"]))
+
+    def _is_passive(self, channel: str) -> bool:
+        settings = self._pbx.settings
+        mode = settings.trunk(events.trunk(channel)).mode or settings.mode
+        return mode is Mode.PASSIVE and not channel.startswith("Local/")
+
+    async def _arrive(self, channel: str, called: str, arrived: float) -> None:
+        """Look at a new inbound channel and act on the verdict."""
+        call = await self._look(channel, called)
+        if call is None or call.uniqueid in self._by_uniqueid:
+            return
+        watched = Watched(call.uniqueid)
+        self._remember(channel, watched)
+        screened = self._screening.decide(call, arrived)
+        verdict = screened.decided.verdict
+        action = verdict.action if screened.decided.enforced else Action.ALLOW
+        if action is Action.BLOCK:
+            await self._take_away(channel, screened)
+        elif action is Action.WARN:
+            watched.prompts = warning.prompts(verdict, self._screening.phrases)
+            self._screening.report(screened, Did.ALLOW, "the warning waits for an answer")
+        else:
+            self._screening.report(screened, Did.ALLOW, CAN_NOT_TAG if action is Action.TAG else "")
+
+    async def _look(self, channel: str, called: str) -> Call | None:
+        """Read a channel; None where it is gone or no inbound one."""
+        trunk = events.trunk(channel)
+        names = ["UNIQUEID", "CONTEXT", "CALLERID(num)", "CALLERID(name)", "CALLERID(num-pres)"]
+        names += ["CALLERID(dnid)", "REDIRECTING(from-num)"]
+        if channel.startswith("PJSIP/"):
+            names += [f"PJSIP_ENDPOINT({trunk},context)", "PJSIP_HEADER(read,P-Asserted-Identity)"]
+        found = await asyncio.gather(*(self._pbx.variable(channel, name) for name in names))
+        value = dict(zip(names, (text or "" for text in found), strict=True))
+        contexts = {value["CONTEXT"], value.get(f"PJSIP_ENDPOINT({trunk},context)", "")}
+        if not value["UNIQUEID"] or contexts.isdisjoint(self._pbx.settings.inbound_contexts):
+            return None
+        number, name = value["CALLERID(num)"], value["CALLERID(name)"]
+        diversion = value["REDIRECTING(from-num)"]
+        return Call(
+            pbx=self._screening.name,
+            channel=channel,
+            uniqueid=value["UNIQUEID"],
+            called=called or value["CALLERID(dnid)"],
+            shown_number=events.shown_number(number),
+            shown_name=events.shown_name(name),
+            raw_number=number,
+            raw_name=name,
+            trunk=trunk,
+            network_number=events.uri_user(value.get("PJSIP_HEADER(read,P-Asserted-Identity)", "")),
+            diversions=(diversion,) if diversion else (),
+            presentation=value["CALLERID(num-pres)"],
+            malformed=events.is_malformed(number) or events.is_malformed(name),
+            mode=Mode.PASSIVE,
+        )
+
+    async def _take_away(self, channel: str, screened: "Screened") -> None:
+        """Redirect a blocked caller into our context, which tells what it did."""
+        value = self._screening.value(screened.decided, Action.BLOCK)
+        self._pbx.send("Setvar", ("Channel", channel), ("Variable", contract.VERDICT), ("Value", value))
+        answer = await self._pbx.send(
+            "Redirect",
+            ("Channel", channel),
+            ("Context", contract.PASSIVE),
+            ("Exten", "block"),
+            ("Priority", "1"),
+        )
+        if answer["Response"] != "Success":
+            self._screening.let_through("redirect_refused")
+            self._screening.report(screened, Did.ALLOW, f"not taken away: {answer['Message']}")
+
+    async def _bridge(self, channel: str) -> None:
+        """Whisper the warning to the called person who was just connected."""
+        linkedid, uniqueid = await asyncio.gather(
+            self._pbx.variable(channel, "CHANNEL(linkedid)"), self._pbx.variable(channel, "UNIQUEID")
+        )
+        watched = self._by_uniqueid.get(linkedid or "")
+        if watched is None or uniqueid == watched.uniqueid:
+            return
+        if watched.answered_at is None:
+            watched.answered_at = time.monotonic()
+            watched.peer = events.trunk(channel)
+        prompts, watched.prompts = watched.prompts, ()
+        if not prompts:
+            return
+        answer = await self._pbx.send(
+            "Originate",
+            ("Channel", f"Local/say@{contract.WHISPER}/n"),
+            ("Context", contract.WHISPER),
+            ("Exten", "spy"),
+            ("Priority", "1"),
+            ("Async", "true"),
+            ("Variable", f"{contract.TARGET}={channel}"),
+            ("Variable", f"{contract.PROMPTS}={'&'.join(prompts)}"),
+            ("Variable", f"{contract.CALL}={watched.uniqueid}"),
+        )
+        if answer["Response"] != "Success":
+            self._screening.let_through("whisper_refused")
+            log.error("no warning whispered: %s; give the account write = originate", answer["Message"])
+
+    async def _hang_up(self, channel: str, cause: str) -> None:
+        """Note the end of a call whose channel has gone; one that is still there did not end."""
+        await asyncio.sleep(_GONE_AFTER)
+        watched = self._by_channel.get(channel)
+        if watched is None or await self._pbx.variable(channel, "UNIQUEID") == watched.uniqueid:
+            return
+        self._forget(channel)
+        seconds = None
+        if watched.answered_at is not None:
+            seconds = max(0, round(time.monotonic() - watched.answered_at - _GONE_AFTER))
+        self._screening.end(watched.uniqueid, watched.peer, seconds, events.whole(cause))
+
+    def _remember(self, channel: str, watched: Watched) -> None:
+        self._by_channel[channel] = watched
+        self._by_uniqueid[watched.uniqueid] = watched
+        while len(self._by_channel) > _REMEMBERED:
+            self._forget(next(iter(self._by_channel)))
+
+    def _forget(self, channel: str) -> None:
+        watched = self._by_channel.pop(channel)
+        self._by_uniqueid.pop(watched.uniqueid, None)

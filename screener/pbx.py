@@ -1,0 +1,161 @@
+"""One PBX, and the supervisor that keeps a session with it for ever."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from screener.ami import LinkLost, Message
+from screener.health import LinkHealth, LinkState
+from screener.metrics import Metrics
+from screener.session import Ended, Session, Timing, Tokens
+from screener.settings import PbxSettings
+
+log = logging.getLogger(__name__)
+
+QUEUE_SIZE: Final = 5000
+"""Events waiting to be handled: at 50 calls a second, half a minute's."""
+
+PAUSES: Final = (0.5, 15.0)
+"""Seconds until the next try after a lost link: the first pause, the longest."""
+SLOW_PAUSES: Final = (10.0, 300.0)
+"""The same where haste mends nothing: a refused login, or events that don't come."""
+_SLOW: Final = frozenset({LinkState.REFUSED, LinkState.DEAF})
+
+
+class Pbx:
+    """One PBX and the link to it.
+
+    ``handle`` gets each event, in order, in one task; it must not raise.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: PbxSettings,
+        metrics: Metrics,
+        handle: Callable[[Message], None],
+        timing: Timing | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.tokens = Tokens()
+        self._metrics = metrics
+        self._handle = handle
+        self._timing = timing or Timing()
+        self._events: asyncio.Queue[Message] = asyncio.Queue(QUEUE_SIZE)
+        self._session: Session | None = None
+        self._state = LinkState.CONNECTING
+        self._since = datetime.now(UTC)
+        self._detail = "not reached yet"
+        metrics.link_up.labels(name).set(0)
+
+    @property
+    def health(self) -> LinkHealth:
+        """Return how the link is doing."""
+        return LinkHealth(
+            pbx=self.name,
+            state=self._state,
+            since=self._since,
+            detail=self._detail,
+            mode=self.settings.mode,
+            enforce=self.settings.enforce,
+        )
+
+    def send(self, action: str, *headers: tuple[str, str]) -> "asyncio.Future[Message]":
+        """Send an action over the present link. Raises LinkLost without one, UnsafeValue for a line end."""
+        if self._session is None:
+            raise LinkLost(f"PBX {self.name} is not connected")
+        return self._session.protocol.send(action, *headers)
+
+    async def variable(self, channel: str, name: str) -> str | None:
+        """Return a channel's variable, raw, or None where the channel is gone.
+
+        All that follows the value in the answer belongs to it: a caller may have written line ends there.
+        Raises LinkLost and TimeoutError.
+        """
+        async with asyncio.timeout(self._timing.answer_within):
+            answer = await self.send("Getvar", ("Channel", channel), ("Variable", name))
+        return answer.after("Value") if answer["Response"] == "Success" else None
+
+    def check_globals(self) -> None:
+        """Look at the PBX's globals now: a request came without the token."""
+        if self._session is not None:
+            self._session.look_again()
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled."""
+        worker = asyncio.create_task(self._work(), name=f"events of {self.name}")
+        try:
+            pause = 0.0
+            while True:
+                ended = await self._one_session()
+                if self._state is LinkState.UP:
+                    pause = 0.0
+                self._note_end(ended)
+                shortest, longest = SLOW_PAUSES if ended.state in _SLOW else PAUSES
+                pause = min(max(pause * 2, shortest), longest)
+                await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter, no secret
+        finally:
+            worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await worker
+
+    async def _work(self) -> None:
+        while True:
+            self._handle(await self._events.get())
+
+    async def _one_session(self) -> Ended:
+        session = Session(
+            self.settings, self._timing, self.tokens, self._receive, self._count, self._count_skipped
+        )
+        self._session = session
+        try:
+            banner = await session.open()
+            self._note(LinkState.UP, banner)
+            log.info("pbx %s: up: %s", self.name, banner)
+            await session.watch()
+        except Ended as ended:
+            return ended
+        finally:
+            self._session = None
+            self._metrics.link_up.labels(self.name).set(0)
+            session.close()
+        raise AssertionError("a session ends with Ended")
+
+    def _receive(self, message: Message) -> None:
+        try:
+            self._events.put_nowait(message)
+        except asyncio.QueueFull:
+            self._count("dropped")
+
+    def _count(self, why: str) -> None:
+        self._metrics.frames.labels(self.name, why).inc()
+
+    def _count_skipped(self, calls: int) -> None:
+        self._metrics.let_through.labels("nobody_to_ask", self.name).inc(calls)
+        log.warning("pbx %s: %d calls rang unscreened: the dialplan could ask nobody", self.name, calls)
+
+    def _note_end(self, ended: Ended) -> None:
+        """Log a failure once, not at every try."""
+        self._metrics.reconnects.labels(self.name, ended.state.value).inc()
+        known = (ended.state, ended.detail) == (self._state, self._detail)
+        log.log(
+            logging.DEBUG if known else logging.WARNING,
+            "pbx %s: link %s: %s. Calls ring unscreened until it is back.",
+            self.name,
+            ended.state.value,
+            ended.detail,
+        )
+        self._note(ended.state, ended.detail)
+
+    def _note(self, state: LinkState, detail: str) -> None:
+        if (state is LinkState.UP) is not (
+            self._state is LinkState.UP
+        ) or self._state is LinkState.CONNECTING:
+            self._since = datetime.now(UTC)
+        self._state, self._detail = state, detail
+        self._metrics.link_up.labels(self.name).set(state is LinkState.UP)

@@ -1,0 +1,267 @@
+"""One call's way: event -> call -> verdict -> journal -> exchange -> record."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from screener import contract, engine, events, passive, warning
+from screener.ami import LinkLost, Message
+from screener.calls import Action, Activity, Call, Did, Ended
+from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.metrics import Metrics
+from screener.pbx import Pbx
+from screener.settings import PbxSettings
+from screener.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+REMEMBERED: Final = 20_000
+"""Calls under way that a process keeps in mind; the oldest are forgotten first."""
+_NO_ACTIVITY: Final = Activity()
+
+
+@dataclass(slots=True)
+class Screened:
+    """A call that was decided on and has not ended yet."""
+
+    decided: Decided
+    asked_at: float
+    did: Did = Did.UNKNOWN
+
+
+class Screening:
+    """Judges the calls of one PBX and tells the exchange.
+
+    ``handle`` is the one place with a broad catch: whatever goes wrong with a call, it is let through,
+    counted and logged. ``note`` writes a happening to the journal and never raises.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: PbxSettings,
+        snapshot: Callable[[], Snapshot],
+        note: Callable[[Happening], bool],
+        phrases: warning.Phrases,
+        metrics: Metrics,
+        listener: str,
+        *,
+        mask_numbers: bool = True,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.listener = listener
+        self.phrases = phrases
+        self._snapshot = snapshot
+        self._note = note
+        self._metrics = metrics
+        self._mask = mask_numbers
+        self._calls: OrderedDict[str, Screened] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.pbx = Pbx(name, settings, metrics, self.handle)
+        self._passive = passive.Watch(self)
+
+    def handle(self, message: Message) -> None:
+        """Take one event, in order. Never raises: a call that fails here rings."""
+        arrived = time.perf_counter()
+        try:
+            self._take(message, arrived)
+        except LinkLost:
+            self.let_through("link_lost")
+        except Exception:
+            self.let_through("error")
+            log.exception("pbx %s: a call rings unscreened: this is a bug in the screener", self.name)
+
+    def _take(self, message: Message, arrived: float) -> None:
+        if self.settings.watches_calls and message.event in passive.EVENTS:
+            self._passive.take(message, arrived)
+            return
+        event = events.read(message, self.name, self.pbx.tokens.knows)
+        match event:
+            case events.Ask(call):
+                self.screen(call, arrived)
+            case events.Doubtful(channel):
+                self.count("forged")
+                self.start(self._look_up(channel, arrived))
+            case events.DidReport(uniqueid, did, listener):
+                self._report(uniqueid, did, listener)
+            case events.Warned(uniqueid, channel, played):
+                self.warned(uniqueid, f"{played}: {channel}")
+            case events.End(uniqueid, peer, seconds, cause):
+                self.end(uniqueid, peer, seconds, cause)
+            case events.NoToken():
+                self.count("without_token")
+                self.pbx.check_globals()
+            case events.Forged():
+                self.count("forged")
+            case None:
+                pass
+
+    def screen(self, call: Call, arrived: float) -> None:
+        """Judge a call that the dialplan holds, note the verdict and send it."""
+        decided = self.decide(call, arrived).decided
+        action = decided.verdict.action if decided.enforced else Action.ALLOW
+        value = self.value(decided, action)
+        self._expect(
+            self.pbx.send(
+                "Setvar", ("Channel", call.channel), ("Variable", contract.VERDICT), ("Value", value)
+            )
+        )
+        self._metrics.decision_seconds.labels(self.name).observe(time.perf_counter() - arrived)
+
+    def decide(self, call: Call, arrived: float) -> Screened:
+        """Judge a call and note the verdict; the call is remembered until it ends."""
+        snapshot = self._snapshot()
+        call = self._trusting(call)
+        now = datetime.now(UTC)
+        verdict = engine.decide(call, snapshot, _NO_ACTIVITY, now)
+        decided = Decided(
+            at=now,
+            call=call,
+            verdict=verdict,
+            decision_us=round((time.perf_counter() - arrived) * 1_000_000),
+            enforced=snapshot.enforcing and self.settings.enforce,
+            listener=self.listener,
+        )
+        self._note(decided)
+        screened = Screened(decided, arrived)
+        self._remember(call.uniqueid, screened)
+        self._metrics.decisions.labels(verdict.action, verdict.rule, self.name).inc()
+        self._log(decided)
+        return screened
+
+    def value(self, decided: Decided, action: Action) -> str:
+        """Return the verdict in the words of the call contract."""
+        verdict, call = decided.verdict, decided.call
+        if action is Action.ALLOW:
+            return contract.verdict_value(action, self.listener)
+        return contract.verdict_value(
+            action,
+            self.listener,
+            warning.display(verdict, call, self.settings.display),
+            warning.prompts(verdict, self.phrases),
+            answer=self.settings.answer_blocked,
+        )
+
+    def report(self, screened: Screened, did: Did, detail: str = "") -> None:
+        """Note what was done with a call on our verdict."""
+        screened.did = did
+        decided = screened.decided
+        self._metrics.acted.labels(did, self.name).inc()
+        self._note(
+            Reported(datetime.now(UTC), self.name, decided.call.uniqueid, did, detail, decided=decided)
+        )
+
+    def warned(self, uniqueid: str, detail: str) -> None:
+        """Note that the called person heard the warning."""
+        screened = self._calls.get(uniqueid)
+        if screened is not None:
+            self._note(Reported(datetime.now(UTC), self.name, uniqueid, Did.WARN, detail))
+
+    def end(self, uniqueid: str, peer: str, seconds: int | None, cause: int) -> None:
+        """Note how a call ended and forget it."""
+        self._calls.pop(uniqueid, None)
+        ended = Ended(datetime.now(UTC), seconds is not None, peer, seconds or 0, cause)
+        self._note(Outcome(self.name, uniqueid, ended))
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what takes more than one step; a failure there is logged and counted like any other."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is None:
+            return
+        if isinstance(task.exception(), LinkLost | TimeoutError):
+            self.let_through("link_lost")
+            return
+        self.let_through("error")
+        log.error(
+            "pbx %s: a call rings unscreened: a bug in the screener", self.name, exc_info=task.exception()
+        )
+
+    async def _look_up(self, channel: str, arrived: float) -> None:
+        """Screen a call whose request can't be believed by what its channel holds, if it is held at all."""
+        names = (*contract.KEPT, "UNIQUEID")
+        values = await asyncio.gather(*(self.pbx.variable(channel, name) for name in names))
+        kept = {name: value.strip() if value else "" for name, value in zip(names, values, strict=True)}
+        uniqueid = kept.pop("UNIQUEID")
+        if uniqueid and kept[contract.CALLED] and uniqueid not in self._calls:
+            self.screen(events.call_from_kept(self.name, channel, uniqueid, kept), arrived)
+
+    def _report(self, uniqueid: str, did: Did, listener: str) -> None:
+        screened = self._calls.get(uniqueid)
+        if screened is None:  # asked before this process started, or another listener's event overtook ours
+            self._note(Reported(datetime.now(UTC), self.name, uniqueid, did))
+            return
+        held = time.perf_counter() - screened.asked_at
+        self._metrics.hold_seconds.labels(self.name).observe(held)
+        self._metrics.acted.labels(did, self.name).inc()
+        if did in {Did.TIMEOUT, Did.UNREADABLE}:
+            self._metrics.let_through.labels(did, self.name).inc()
+            self._metrics.late.labels(self.name).inc(did is Did.TIMEOUT)
+            log.warning("pbx %s: call %s rang unscreened: %s", self.name, uniqueid, did)
+        screened.did = did
+        ours = screened.decided if listener in {self.listener, ""} else None
+        self._note(
+            Reported(datetime.now(UTC), self.name, uniqueid, did, "", round(held * 1000), decided=ours)
+        )
+
+    def _trusting(self, call: Call) -> Call:
+        trusted = self.settings.trunk(call.trunk).trust_network_identity
+        return replace(call, network_trusted=trusted) if trusted else call
+
+    def _remember(self, uniqueid: str, screened: Screened) -> None:
+        self._calls[uniqueid] = screened
+        while len(self._calls) > REMEMBERED:
+            self._calls.popitem(last=False)
+
+    def _expect(self, answer: "asyncio.Future[Message]") -> None:
+        answer.add_done_callback(self._answered)
+
+    def _answered(self, answer: "asyncio.Future[Message]") -> None:
+        if answer.cancelled():
+            return
+        if answer.exception() is not None:
+            self.let_through("link_lost")
+        elif answer.result()["Response"] != "Success":
+            message = answer.result()["Message"]
+            gone = "No such channel" in message
+            self.let_through("caller_gone" if gone else "refused")
+            if not gone:
+                log.error(
+                    "pbx %s: a verdict was refused: %s; give the account write = call", self.name, message
+                )
+
+    def let_through(self, cause: str) -> None:
+        """Count a call that rings because something failed."""
+        self._metrics.let_through.labels(cause, self.name).inc()
+
+    def count(self, why: str) -> None:
+        """Count a frame that was not taken as it came."""
+        self._metrics.frames.labels(self.name, why).inc()
+
+    def _log(self, decided: Decided) -> None:
+        call, verdict = decided.call, decided.verdict
+        log.info(
+            "call %s %s -> %s: %s by %s%s in %d us",
+            call.uniqueid,
+            masked(call.shown_number) if self._mask else repr(call.shown_number),
+            repr(call.called),
+            verdict.action,
+            verdict.rule,
+            "" if decided.enforced else " (not enforced)",
+            decided.decision_us,
+        )
+
+
+def masked(number: str) -> str:
+    """Return a number for the log with its last four characters hidden."""
+    return repr(f"{number[:-4]}****" if len(number) > 6 else "*" * len(number))
