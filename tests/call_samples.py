@@ -1,5 +1,6 @@
 """Calls and what happens to them, made up for tests, and all that can be made up (hypothesis)."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -70,10 +71,7 @@ VERDICTS = st.builds(
     st.none() | OFFICIALS,
     st.lists(HITS, max_size=3).map(tuple),
 )
-_TEXT_FIELDS = (
-    *("pbx", "channel", "uniqueid", "called", "shown_number", "shown_name", "raw_number", "raw_name"),
-    *("linkedid", "trunk", "network_number", "presentation", "attestation"),
-)
+_TEXT_FIELDS = [field.name for field in fields(Call) if field.type is str]
 CALLS = st.builds(
     Call,
     diversions=st.lists(TEXTS, max_size=3).map(tuple),

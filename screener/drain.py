@@ -1,0 +1,157 @@
+"""Carries the journal into the database, beside the calls and never before them."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+
+from screener import lines
+from screener.happenings import Happening
+from screener.journal import Journal
+from screener.lines import DamagedLine
+from screener.metrics import Metrics
+from screener.records import Records
+
+_log = logging.getLogger(__name__)
+
+BATCH: Final = 500
+PAUSE_S: Final = 0.2
+LONGEST_PAUSE_S: Final = 10.0
+
+_Line = tuple[bytes, Happening]
+
+
+class Drain:
+    """Moves segments of a journal into the calls' table and deletes them after the commit."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        records: Records,
+        metrics: Metrics,
+        on_stored: Callable[[], None] | None = None,
+    ) -> None:
+        """``on_stored`` is called after calls were stored or changed, on the event loop of ``run``."""
+        self._journal = journal
+        self._records = records
+        self._metrics = metrics
+        self._on_stored = on_stored
+        self._turn = threading.Lock()
+        self._failing = False
+        metrics.journal_lag.set_function(self._lag)
+
+    def run_once(self) -> int:
+        """Store all that the journal holds; return how many lines that were.
+
+        Raises SQLAlchemyError where the database fails and OSError where the folder does; what was not stored
+        stays in the journal then.
+        """
+        with self._turn:
+            # What waits goes first: a database that is away leaves one growing segment, not thousands.
+            stored = self._store_sealed()
+            if self._journal.seal():
+                stored += self._store_sealed()
+            return stored
+
+    async def run(self) -> None:
+        """Store what the journal holds, several times a second, until cancelled; then once more."""
+        pause = PAUSE_S
+        try:
+            while True:
+                pause = PAUSE_S if await self._round() else min(pause * 2, LONGEST_PAUSE_S)
+                await asyncio.sleep(pause)
+        finally:
+            await self._round()
+
+    async def _round(self) -> bool:
+        try:
+            stored = await asyncio.to_thread(self.run_once)
+        except (SQLAlchemyError, OSError) as error:
+            self._count(error)
+            return False
+        if self._failing:
+            self._failing = False
+            _log.info("call records are being stored again")
+        if stored and self._on_stored:
+            self._on_stored()
+        return True
+
+    def _count(self, error: Exception) -> None:
+        self._metrics.journal_failures.labels("database").inc()
+        if not self._failing:
+            self._failing = True
+            _log.error(
+                "call records can't be stored: %s; calls are screened all the same, records wait in %s: "
+                "check database and disk",
+                _in_one_line(error),
+                self._journal.folder,
+            )
+
+    def _store_sealed(self) -> int:
+        return sum(self._store_segment(path) for path in self._journal.sealed())
+
+    def _store_segment(self, path: Path) -> int:
+        stored = 0
+        with path.open("rb") as file:
+            happenings = self._read(file)
+            while batch := list(islice(happenings, BATCH)):
+                stored += self._store(batch)
+        path.unlink()
+        return stored
+
+    def _read(self, file: Iterator[bytes]) -> Iterator[_Line]:
+        for line in file:
+            if not line.strip():
+                continue
+            try:
+                happening = lines.read(line)
+            except DamagedLine as error:
+                _log.error("a journal line can't be read (%s): kept in damaged.jsonl", error)
+                self._put_aside("damaged", line)
+            else:
+                yield line, happening
+
+    def _store(self, batch: list[_Line]) -> int:
+        """Store a batch; where a line's data is at fault, line by line, putting aside what is refused."""
+        try:
+            self._records.apply([happening for _, happening in batch])
+        except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:
+            if not _is_for_data(error):
+                raise
+            if len(batch) > 1:
+                return sum(self._store([line]) for line in batch)
+            _log.error("the database refuses a call record (%s): kept in refused.jsonl", _in_one_line(error))
+            self._put_aside("refused", batch[0][0])
+            return 0
+        return len(batch)
+
+    def _put_aside(self, name: str, line: bytes) -> None:
+        self._journal.set_aside(name, line)
+        self._metrics.journal_failures.labels(name).inc()
+
+    def _lag(self) -> float:
+        try:
+            oldest = self._journal.oldest()
+        except OSError:
+            return float("nan")
+        return 0.0 if oldest is None else max(0.0, time.time() - oldest)
+
+
+def _is_for_data(error: Exception) -> bool:
+    """Tell whether a line's content is at fault; else the database is, and the line is kept for later."""
+    if not isinstance(error, DBAPIError):
+        return not isinstance(error, SQLAlchemyError) or type(error) is StatementError
+    # PostgreSQL reports a value over one of its limits (class 54) as an error of operation.
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, DataError | IntegrityError) or sqlstate[:2] == "54"
+
+
+def _in_one_line(error: Exception) -> str:
+    cause = error.orig if isinstance(error, StatementError) and error.orig else error
+    return " ".join(str(cause).split())

@@ -1,0 +1,228 @@
+"""The calls' table: filled from the journal, read by the page.
+
+Two listeners may tell of the same call, and a journal may be read twice after a crash: what is stored does
+not depend on either. Of two verdicts the one that the exchange acted on stands; where it acted on none, the
+later one it was told of; where it said nothing, the earlier one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Final, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, sessionmaker
+
+from blocklist import patterns
+from blocklist.numbers import normalise
+from blocklist.page import Page
+from screener import rows
+from screener.calls import Did
+from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.models import CallRecord
+from screener.rows import Row
+
+_CALLS: Final = cast(Table, CallRecord.__table__)
+_KEY: Final = ("pbx", "uniqueid")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of calls ended: its last call."""
+
+    at: datetime
+    id: int
+
+
+class Records:
+    """The calls' table behind a session factory."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def apply(self, happenings: Sequence[Happening]) -> None:
+        """Store what happened, all of it or nothing. Applying it again changes nothing."""
+        verdicts: list[Row] = []
+        reports: list[Row] = []
+        outcomes: list[Row] = []
+        for happening in happenings:
+            match happening:
+                case Decided():
+                    verdicts.append(_new(happening, settled=False))
+                case Reported():
+                    if happening.decided is not None:
+                        verdicts.append(_new(happening.decided, settled=True))
+                    reports.append(_report(happening))
+                case Outcome():
+                    outcomes.append(_outcome(happening))
+        # Two listeners that lock rows in one order seldom wait for each other in a ring.
+        verdicts.sort(key=itemgetter("pbx", "uniqueid"))
+        reports.sort(key=itemgetter("call_pbx", "call_uniqueid"))
+        outcomes.sort(key=itemgetter("call_pbx", "call_uniqueid"))
+        with self._sessions.begin() as session:
+            connection = session.connection()
+            if verdicts:
+                connection.execute(_insert_verdict(connection), verdicts)
+            if reports:
+                connection.execute(_UPDATE_REPORT, reports)
+            if outcomes:
+                connection.execute(_UPDATE_OUTCOME, outcomes)
+
+    def call(self, id: int) -> CallRecord | None:  # noqa: A002 - the column's name
+        """Return one call."""
+        with self._sessions() as session:
+            return session.get(CallRecord, id)
+
+    def calls(
+        self,
+        *,
+        limit: int = 50,
+        before: Cursor | None = None,
+        number: str | None = None,
+        part: str | None = None,
+        called: str | None = None,
+        action: str | None = None,
+        rule: str | None = None,
+        pbx: str | None = None,
+        did: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[CallRecord]:
+        """Return calls, the latest first, from the one after ``before`` on.
+
+        ``number`` is the caller's in any written form, ``part`` some digits of it; ``until`` is not included.
+        """
+        query = select(CallRecord).order_by(CallRecord.at.desc(), CallRecord.id.desc()).limit(limit + 1)
+        equals = {"called": called, "action": action, "rule": rule, "pbx": pbx, "did": did}
+        for column, value in equals.items():
+            if value is not None:
+                query = query.where(getattr(CallRecord, column) == rows.text(column, value))
+        if number is not None:
+            query = query.where(CallRecord.number == rows.text("number", normalise(number).national))
+        if part is not None:
+            digits = patterns.digits(part)
+            query = query.where(CallRecord.number.contains(digits) if digits else false())
+        if since is not None:
+            query = query.where(CallRecord.at >= since)
+        if until is not None:
+            query = query.where(CallRecord.at < until)
+        if before is not None:
+            query = query.where(
+                or_(
+                    CallRecord.at < before.at,
+                    and_(CallRecord.at == before.at, CallRecord.id < before.id),
+                )
+            )
+        with self._sessions() as session:
+            return Page.cut(list(session.scalars(query)), limit)
+
+
+def _new(decided: Decided, settled: bool) -> Row:
+    return rows.verdict(decided, settled) | {"did": Did.UNKNOWN.value, "did_detail": ""}
+
+
+def _report(reported: Reported) -> Row:
+    return {
+        "call_pbx": rows.text("pbx", reported.pbx),
+        "call_uniqueid": rows.text("uniqueid", reported.uniqueid),
+        "new_did": reported.did.value,
+        "new_detail": rows.text("did_detail", reported.detail),
+        "new_hold_ms": None if reported.hold_ms is None else rows.integer(reported.hold_ms),
+    }
+
+
+def _outcome(outcome: Outcome) -> Row:
+    ended = outcome.ended
+    return {
+        "call_pbx": rows.text("pbx", outcome.pbx),
+        "call_uniqueid": rows.text("uniqueid", outcome.uniqueid),
+        "new_ended_at": ended.at,
+        "new_answered": ended.answered,
+        "new_answered_by": rows.text("answered_by", ended.answered_by),
+        "new_talk_seconds": rows.integer(ended.talk_seconds),
+        "new_hangup_cause": rows.integer(ended.hangup_cause),
+    }
+
+
+def _insert_verdict(connection: Connection) -> Insert:
+    """Insert a call with its verdict, or put the verdict in place of one that counts for less."""
+    insert: postgresql.Insert | sqlite.Insert = (
+        postgresql.insert(CallRecord)
+        if connection.dialect.name == "postgresql"
+        else sqlite.insert(CallRecord)
+    )
+    new = insert.excluded
+    stored = _CALLS.c
+    new_made, stored_made = tuple_(new.at, new.listener), tuple_(stored.at, stored.listener)
+    counts_more = or_(
+        and_(new.settled, or_(not_(stored.settled), new_made > stored_made)),
+        and_(not_(new.settled), not_(stored.settled), new_made < stored_made),
+    )
+    kept = {"id", *_KEY, "did", "did_detail", "hold_ms", *_OUTCOME_COLUMNS}
+    return insert.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={column.name: new[column.name] for column in stored if column.name not in kept},
+        where=counts_more,
+    )
+
+
+_OUTCOME_COLUMNS: Final = ("answered", "answered_by", "talk_seconds", "hangup_cause", "ended_at")
+
+
+def _of_call() -> ColumnElement[bool]:
+    return and_(
+        CallRecord.pbx == bindparam("call_pbx", type_=CallRecord.pbx.type),
+        CallRecord.uniqueid == bindparam("call_uniqueid", type_=CallRecord.uniqueid.type),
+    )
+
+
+def _update_report() -> Update:
+    """Note what the exchange did; that it has not said is no news. Of two hold times the shorter counts."""
+    did = bindparam("new_did", type_=CallRecord.did.type)
+    detail = bindparam("new_detail", type_=CallRecord.did_detail.type)
+    hold = func.coalesce(bindparam("new_hold_ms", type_=CallRecord.hold_ms.type), CallRecord.hold_ms)
+    said = did != Did.UNKNOWN.value
+    return (
+        update(_CALLS)
+        .where(_of_call())
+        .values(
+            did=case((said, did), else_=CallRecord.did),
+            did_detail=case((said, detail), else_=CallRecord.did_detail),
+            hold_ms=case(
+                (or_(CallRecord.hold_ms.is_(None), hold < CallRecord.hold_ms), hold), else_=CallRecord.hold_ms
+            ),
+        )
+    )
+
+
+def _update_outcome() -> Update:
+    """Note how the call ended. Of two tellings the one with an answer counts, then the earlier one."""
+    new = {column: bindparam(f"new_{column}", type_=_CALLS.c[column].type) for column in _OUTCOME_COLUMNS}
+    counts_more = or_(
+        CallRecord.ended_at.is_(None),
+        and_(new["answered"], CallRecord.answered.is_(False)),
+        and_(new["answered"] == CallRecord.answered, new["ended_at"] < CallRecord.ended_at),
+    )
+    return update(_CALLS).where(_of_call(), counts_more).values(new)
+
+
+_UPDATE_REPORT: Final = _update_report()
+_UPDATE_OUTCOME: Final = _update_outcome()

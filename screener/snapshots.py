@@ -1,0 +1,140 @@
+"""Keeps the snapshot that calls are judged by equal to the database, without a call ever waiting for it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from blocklist import revision
+from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lookalike import Lookalikes
+from blocklist.models import ListEntry, Official, Revision
+from screener import switch
+from screener.calls import Action, Rule
+from screener.metrics import Metrics
+from screener.models import RuleAction, Switch
+from screener.settings import SiteSettings
+from screener.snapshot import DEFAULT_ACTIONS, Lists, Snapshot
+
+_log = logging.getLogger(__name__)
+
+_CHUNK: Final = 500
+"""Rows between two moments at which the event loop may have the interpreter."""
+
+
+class ListsUnreadable(Exception):
+    """The database holds a value that no list or rule can have: somebody else wrote it."""
+
+    def __init__(self, table: str, key: object, why: str) -> None:
+        super().__init__(f"table '{table}', row {key}: {why}; correct or delete the row")
+        self.table = table
+        self.key = key
+        self.why = why
+
+
+class Snapshots:
+    """The present snapshot, and the watch over the database's revision."""
+
+    def __init__(self, sessions: sessionmaker[Session], site: SiteSettings, metrics: Metrics) -> None:
+        self._sessions = sessions
+        self._site = site.site()
+        self._own_forwards = site.forwards()
+        self._exempt = frozenset(site.exempt)
+        self._metrics = metrics
+        self.current = Snapshot(site=self._site, own_forwards=self._own_forwards, exempt=self._exempt)
+
+    def load(self) -> None:
+        """Replace the snapshot by what the database holds. Raises SQLAlchemyError and ListsUnreadable."""
+        now = datetime.now(UTC)
+        with self._sessions() as session:
+            # The revision first: what is changed while the lists are read is seen by the next look.
+            number = _revision(session)
+            entries = list(_entries(session, now))
+            officials = list(_officials(session))
+            actions = dict(DEFAULT_ACTIONS) | dict(_actions(session))
+            enforcing = session.scalars(select(Switch.on).where(Switch.id == switch.ROW)).one()
+        self.current = Snapshot(
+            revision=number,
+            lists=Lists(entries),
+            officials=Lookalikes(officials),
+            site=self._site,
+            own_forwards=self._own_forwards,
+            exempt=self._exempt,
+            actions=actions,
+            enforcing=enforcing,
+        )
+        for kind in EntryKind:
+            size = sum(entry.kind is kind for entry in entries)
+            self._metrics.list_size.labels(kind.value).set(size)
+        self._metrics.list_size.labels("official").set(len(officials))
+        self._metrics.enforcing.set(enforcing)
+        self._metrics.snapshot_time.set(time.time())
+
+    def refresh_if_changed(self) -> bool:
+        """Load the lists anew if the revision differs; tell whether it did. Raises as ``load`` does."""
+        with self._sessions() as session:
+            number = _revision(session)
+        if number != self.current.revision:
+            self.load()
+            return True
+        self._metrics.snapshot_time.set(time.time())
+        return False
+
+    async def run(self, interval: float = 0.5, on_changed: Callable[[], None] | None = None) -> None:
+        """Look for changes every ``interval`` seconds. While the database fails the old snapshot serves."""
+        failing = False
+        while True:
+            try:
+                changed = await asyncio.to_thread(self.refresh_if_changed)
+            except (SQLAlchemyError, ListsUnreadable) as error:
+                if not failing:
+                    _log.error(
+                        "lists can't be read: %s; calls are judged by those of before: check the database",
+                        " ".join(str(error).split()),
+                    )
+                failing = True
+            else:
+                if failing:
+                    _log.info("lists can be read again")
+                failing = False
+                if changed and on_changed:
+                    on_changed()
+            await asyncio.sleep(interval)
+
+
+def _revision(session: Session) -> int:
+    return session.scalars(select(Revision.number).where(Revision.id == revision.ROW)).one()
+
+
+def _entries(session: Session, now: datetime) -> Iterator[Entry]:
+    query = select(
+        ListEntry.id, ListEntry.kind, ListEntry.match, ListEntry.pattern, ListEntry.expires_at
+    ).where(or_(ListEntry.expires_at.is_(None), ListEntry.expires_at > now))
+    for chunk in session.execute(query).partitions(_CHUNK):
+        for row in chunk:
+            try:
+                yield Entry(row.id, EntryKind(row.kind), Match(row.match), row.pattern, row.expires_at)
+            except ValueError as error:
+                raise ListsUnreadable(ListEntry.__tablename__, row.id, str(error)) from error
+        time.sleep(0)
+
+
+def _officials(session: Session) -> Iterator[OfficialNumber]:
+    query = select(
+        Official.id, Official.number, Official.organisation, Official.receives_only, Official.confirmed
+    )
+    return (OfficialNumber(*row) for row in session.execute(query))
+
+
+def _actions(session: Session) -> Iterator[tuple[Rule, Action]]:
+    for row in session.execute(select(RuleAction.rule, RuleAction.action)):
+        try:
+            yield Rule(row.rule), Action(row.action)
+        except ValueError as error:
+            raise ListsUnreadable(RuleAction.__tablename__, row.rule, str(error)) from error

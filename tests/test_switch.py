@@ -1,0 +1,20 @@
+"""The enforcing switch: on at installation, and it tells who turned it."""
+
+from datetime import UTC, datetime
+
+from screener.database import Database
+from screener.switch import EnforcingSwitch
+
+
+def test_switch_is_on_at_installation_and_remembers_who_turned_it(database: Database) -> None:
+    switch = EnforcingSwitch(database.sessions)
+    assert switch.state().on
+    assert switch.state().changed_by == "installation"
+    before = datetime.now(UTC)
+    switch.set(False, "lan")
+    on, changed_at, changed_by = switch.state()
+    assert (on, changed_by) == (False, "lan")
+    assert before <= changed_at <= datetime.now(UTC)
+    switch.set(True, "x" * 500)
+    assert switch.state().on
+    assert switch.state().changed_by == "x" * 200

@@ -1,0 +1,81 @@
+"""API tokens: shown once, kept as a hash, revoked at once."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from screener.database import Database
+from screener.models import ApiToken
+from screener.tokens import NoSuchToken, TokenExists, TokenInfo, Tokens
+
+START = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def tokens(database: Database, clock: Clock) -> Tokens:
+    return Tokens(database.sessions, clock)
+
+
+def test_token_is_verified_by_itself_and_kept_as_a_hash(tokens: Tokens, database: Database) -> None:
+    token = tokens.create("desk")
+    assert re.fullmatch(r"cs_[A-Za-z0-9_-]{43}", token)
+    assert tokens.verify(token) == "desk"
+    with database.sessions() as session:
+        assert token not in session.scalars(select(ApiToken.hash)).one()
+
+
+@pytest.mark.parametrize("wrong", ["", "cs_", "cs_" + "a" * 43, "\ud800", "\0", "desk"])
+def test_what_is_no_token_is_nobody(tokens: Tokens, wrong: str) -> None:
+    tokens.create("desk")
+    assert tokens.verify(wrong) is None
+
+
+def test_two_tokens_differ_and_a_name_is_given_once(tokens: Tokens) -> None:
+    assert tokens.create("desk") != tokens.create("door")
+    with pytest.raises(TokenExists, match="'desk' exists; revoke it first"):
+        tokens.create("desk")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201, "\0"])
+def test_name_that_nobody_can_read_is_refused(tokens: Tokens, name: str) -> None:
+    with pytest.raises(ValueError, match="a token needs a name"):
+        tokens.create(name)
+
+
+def test_revoked_token_is_nobody_and_its_name_free(tokens: Tokens) -> None:
+    token = tokens.create("desk")
+    tokens.revoke("desk")
+    assert tokens.verify(token) is None
+    with pytest.raises(NoSuchToken, match="no token is named 'desk'"):
+        tokens.revoke("desk")
+    assert tokens.verify(tokens.create("desk")) == "desk"
+
+
+def test_use_is_noted_at_most_once_a_minute(tokens: Tokens, clock: Clock) -> None:
+    token = tokens.create("desk")
+    assert tokens.list() == (TokenInfo("desk", START, None),)
+    noted = []
+    for seconds in (1, 59, 61, 119, 122):
+        clock.time = START + timedelta(seconds=seconds)
+        tokens.verify(token)
+        used = tokens.list()[0].last_used_at
+        assert used is not None
+        noted.append((used - START).total_seconds())
+    assert noted == [1, 1, 61, 61, 122]
