@@ -88,7 +88,7 @@ def upgrade(engine: Engine) -> None:
 
     Raises DatabaseUnreachable, and SchemaTooNew for tables of a later version.
     """
-    with _explained(engine), engine.connect() as connection:
+    with explained(engine), engine.connect() as connection:
         _take_turn(connection)
         try:
             command.upgrade(_config(connection), "head")
@@ -103,7 +103,7 @@ def upgrade(engine: Engine) -> None:
 
 def schema_state(engine: Engine) -> tuple[str | None, str]:
     """Return the version of the tables (None: there are none yet) and the one this program needs."""
-    with _explained(engine), engine.connect() as connection:
+    with explained(engine), engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
     assert head is not None
@@ -201,7 +201,8 @@ def _config(connection: Connection) -> Config:
 
 
 @contextmanager
-def _explained(engine: Engine) -> Iterator[None]:
+def explained(engine: Engine) -> Iterator[None]:
+    """Raise DatabaseUnreachable in place of the driver's errors."""
     try:
         yield
     except (DBAPIError, PoolTimeoutError) as error:

@@ -20,7 +20,10 @@ from screener.records import Records
 
 _log = logging.getLogger(__name__)
 
-BATCH: Final = 500
+BATCH: Final = 50
+"""Lines of one transaction. The database's driver keeps the interpreter for as long as it prepares a batch:
+on a two-core machine 500 lines delayed the event loop by up to 17 ms, 50 by 6 ms, at 10,000 lines a second.
+"""
 PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 10.0
 

@@ -55,6 +55,7 @@ class Journal:
         self._torn = False
         """The last line is only half there, so the next begins on a line of its own."""
         self._failed = False
+        """The open file would not take a line; the next segment is tried out first."""
         self._since: int | None = None
         self._logged_at = -_LOG_EVERY_S
         try:
@@ -73,6 +74,11 @@ class Journal:
             raise
         self._file = self._current
         """Where the open descriptor writes to; not to be taken away."""
+
+    @property
+    def writable(self) -> bool:
+        """Tell whether the last line could be written."""
+        return not self._failed
 
     def append(self, happening: Happening) -> bool:
         """Write a happening down. Never raises: a failure is counted, and logged at most once a minute."""
@@ -105,6 +111,8 @@ class Journal:
                 self.folder.mkdir(parents=True, exist_ok=True)
             self._file = sealed
         fresh = os.open(self._current, _APPENDING, 0o600)
+        if self._failed:
+            self._try_out(fresh)
         with self._writing:
             old, self._fd = self._fd, fresh
             self._since, self._torn, self._failed = None, False, False
@@ -168,6 +176,14 @@ class Journal:
         except FileNotFoundError:  # removed under our hands; ``seal`` makes it again
             return []
         return sorted((int(match[1]), path) for path in names if (match := _SEALED.fullmatch(path.name)))
+
+    def _try_out(self, fd: int) -> None:
+        """Write an empty line, which reading passes over, to see whether the disk takes lines again."""
+        try:
+            os.write(fd, b"\n")
+        except OSError:
+            os.close(fd)
+            raise
 
     def _write(self, line: bytes) -> None:
         if self._since is None:

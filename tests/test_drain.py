@@ -89,9 +89,9 @@ def test_long_segment_is_stored_in_batches(
         apply(happenings)
 
     monkeypatch.setattr(records, "apply", count)
-    append(journal, *(decided(call_samples.call(str(n))) for n in range(1100)))
-    assert drain.run_once() == 1100
-    assert sizes == [500, 500, 100]
+    append(journal, *(decided(call_samples.call(str(n))) for n in range(110)))
+    assert drain.run_once() == 110
+    assert sizes == [50, 50, 10]
 
 
 def test_segment_read_again_after_a_kill_is_stored_once(

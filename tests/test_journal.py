@@ -172,6 +172,27 @@ def test_full_disk_never_raises_and_is_counted_and_logged_once(
     assert [h for path in journal.sealed() for h in happenings_in(path)] == [reported()]
 
 
+def test_disk_that_stays_full_is_told_until_it_takes_lines_again(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "write", refuse)
+    assert not journal.append(decided())
+    for _ in range(3):
+        with pytest.raises(OSError, match="no space"):
+            journal.seal()
+        assert not journal.writable
+        assert journal.sealed() == []
+    monkeypatch.undo()
+    assert journal.seal()
+    assert journal.writable
+    assert journal.append(reported())
+    journal.seal()
+    assert [h for path in journal.sealed() for h in happenings_in(path)] == [reported()]
+
+
 def test_closed_journal_never_raises(tmp_path: Path, metrics: Metrics) -> None:
     journal = Journal(tmp_path, metrics)
     journal.close()
