@@ -136,7 +136,7 @@ def _explain(problem: Mapping[str, Any]) -> dict[str, str]:
         case "missing":
             return {"field": field, "message": "is missing; give it a value"}
         case "extra_forbidden":
-            return {"field": field, "message": "no such field; remove it"}
+            message = "no such field; remove it"
         case "json_invalid":
             return {"field": "body", "message": f"not valid JSON: {context.get('error', 'unreadable')}"}
         case "enum" | "literal_error":

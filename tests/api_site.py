@@ -1,0 +1,158 @@
+"""The API as it runs: a real server on loopback in a thread, real stores on SQLite, a health to be set."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from api.app import create_app
+from api.deps import Services
+from api.server import serve
+from blocklist.store import ListStore
+from screener.actions import RuleActions
+from screener.calls import Activity, Call, Did, Ended, Mode
+from screener.database import Database
+from screener.engine import decide
+from screener.happenings import Decided, Outcome, Reported
+from screener.health import DatabaseState, Health, LinkHealth, LinkState
+from screener.metrics import Metrics
+from screener.records import Records
+from screener.settings import SiteSettings
+from screener.snapshots import Snapshots
+from screener.switch import EnforcingSwitch
+from screener.tokens import Tokens
+
+START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+WELL = Health(
+    ready=True,
+    causes=(),
+    links=(LinkHealth("default", LinkState.UP, START, "Asterisk 20.15.0", Mode.INLINE, enforce=True),),
+    database=DatabaseState.UP,
+    snapshot_age_seconds=0.4,
+    enforcing=True,
+    journal_writable=True,
+)
+
+
+@dataclass
+class Site:
+    """A running API with what a test needs to speak to it and to change what it shows."""
+
+    services: Services
+    url: str
+    token: str
+    health: list[Health]
+    made: int = 0
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        """Return a client that carries the token; an empty one carries none."""
+        token = self.token if token is None else token
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20)
+
+    def ring(
+        self,
+        number: str = "0912345678",
+        name: str = "",
+        called: str = "101",
+        *,
+        at: datetime | None = None,
+        did: Did | None = None,
+        enforced: bool = True,
+        ended: Ended | None = None,
+    ) -> None:
+        """Let a call be judged by the present lists and recorded."""
+        self.made += 1
+        call = Call(
+            pbx="default",
+            channel=f"PJSIP/trunk-{self.made:08x}",
+            uniqueid=f"1763861400.{self.made}",
+            called=called,
+            shown_number=number,
+            shown_name=name,
+            raw_number=number,
+            raw_name=name,
+            trunk="trunk",
+        )
+        at = at or START + timedelta(seconds=self.made)
+        self.services.snapshots.refresh_if_changed()
+        verdict = decide(call, self.services.snapshots.current, Activity(), at)
+        decided = Decided(at, call, verdict, decision_us=90, enforced=enforced, listener="one")
+        did = did or (Did(verdict.action.value) if enforced else Did.ALLOW)
+        reported = Reported(at, call.pbx, call.uniqueid, did, hold_ms=3, decided=decided)
+        outcome = () if ended is None else (Outcome(call.pbx, call.uniqueid, ended),)
+        self.services.records.apply([decided, reported, *outcome])
+
+    def hang_up(self, made: int, ended: Ended) -> None:
+        """Let the call that was the ``made``-th end."""
+        self.services.records.apply([Outcome("default", f"1763861400.{made}", ended)])
+
+    def monitor_only(self, detail: str = "") -> Health:
+        """Return a health in which enforcing is off."""
+        return replace(WELL, enforcing=False, links=(replace(WELL.links[0], detail=detail),))
+
+
+@contextmanager
+def serving(services: Services) -> Iterator[str]:
+    """Serve the API in a thread; give its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        started.append((asyncio.get_running_loop(), stop))
+        await serve(create_app(services), "127.0.0.1", port, stop)
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="api")
+    thread.start()
+    try:
+        _await_port(port, thread)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if started:
+            loop, stop = started[0]
+            loop.call_soon_threadsafe(stop.set)
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+
+def _await_port(port: int, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and thread.is_alive():
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("the API did not start")
+
+
+@contextmanager
+def site_on(database: Database) -> Iterator[Site]:
+    """Serve an API on a database; it has one token, of the name ``operator``."""
+    health = [WELL]
+    sessions = database.sessions
+    metrics = Metrics()
+    snapshots = Snapshots(sessions, SiteSettings(own_numbers=("02373850234",), extensions=("1*",)), metrics)
+    snapshots.load()
+    services = Services(
+        lists=ListStore(sessions),
+        records=Records(sessions),
+        switch=EnforcingSwitch(sessions),
+        actions=RuleActions(sessions),
+        tokens=Tokens(sessions),
+        snapshots=snapshots,
+        metrics=metrics,
+        health=lambda: health[0],
+        clock=lambda: datetime.now(UTC),
+    )
+    token = services.tokens.create("operator")
+    with serving(services) as url:
+        yield Site(services, url, token, health)

@@ -1,0 +1,179 @@
+"""The lists and the registry over the API."""
+
+from typing import Any
+
+import pytest
+from api_site import Site
+
+pytest_plugins = ["api_fixtures"]
+
+ENTRIES = "/api/v1/entries"
+OFFICIALS = "/api/v1/officials"
+
+
+def test_an_added_entry_is_found_under_its_location_in_national_form(site: Site) -> None:
+    with site.client() as client:
+        added = client.post(ENTRIES, json={"kind": "block", "pattern": "+84 912 345 678", "note": "Tự xưng"})
+        assert added.status_code == 201
+        shown = client.get(added.headers["location"]).json()
+    assert shown == added.json()
+    assert shown["pattern"] == "0912345678"
+    assert shown["match"] == "exact"
+    assert shown["author"] == "operator"
+    assert shown["created_at"].endswith("Z")
+
+
+def test_a_prefix_is_written_and_shown_with_a_star(site: Site) -> None:
+    with site.client() as client:
+        added = client.post(ENTRIES, json={"kind": "block", "pattern": "+375*"}).json()
+    assert (added["match"], added["pattern"]) == ("prefix", "+375*")
+
+
+def test_a_changed_list_is_seen_by_the_next_request_and_by_the_next_check(site: Site) -> None:
+    with site.client() as client:
+        where = client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678"}).headers["location"]
+        site.services.snapshots.refresh_if_changed()
+        assert client.get("/api/v1/check", params={"number": "+84912345678"}).json()["action"] == "block"
+        client.patch(where, json={"kind": "allow"})
+        site.services.snapshots.refresh_if_changed()
+        assert client.get("/api/v1/check", params={"number": "+84912345678"}).json()["rule"] == "allow_exact"
+        assert client.delete(where).status_code == 204
+        assert client.get(where).status_code == 404
+        assert client.get(ENTRIES).json() == {"items": [], "next": None}
+
+
+def test_a_change_keeps_what_it_does_not_name_and_null_takes_the_end_away(site: Site) -> None:
+    new = {"kind": "block", "pattern": "0912345678", "note": "một", "expires_at": "2100-01-01T00:00:00+07:00"}
+    with site.client() as client:
+        added = client.post(ENTRIES, json=new)
+        assert added.json()["expires_at"] == "2099-12-31T17:00:00Z"
+        noted = client.patch(added.headers["location"], json={"note": "hai"}).json()
+        assert (noted["note"], noted["expires_at"]) == ("hai", "2099-12-31T17:00:00Z")
+        endless = client.patch(added.headers["location"], json={"expires_at": None}).json()
+    assert (endless["note"], endless["expires_at"]) == ("hai", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "message"),
+    [
+        ({"kind": "block", "pattern": "abc"}, "pattern", "no telephone number"),
+        ({"kind": "block", "pattern": "0912345678x"}, "pattern", "no telephone number"),
+        ({"kind": "block", "pattern": "anonymous"}, "pattern", "no telephone number"),
+        ({"kind": "block", "pattern": "09*12"}, "pattern", "last character"),
+        ({"kind": "block", "pattern": "0*"}, "pattern", "too short"),
+        ({"kind": "deny", "pattern": "0912345678"}, "kind", "'allow' or 'block'"),
+        ({"kind": "block"}, "pattern", "is missing"),
+        ({"kind": "block", "pattern": ""}, "pattern", "at least 1 character"),
+        ({"kind": "block", "pattern": "0912345678", "colour": "red"}, "colour", "no such field"),
+        (
+            {"kind": "block", "pattern": "0912345678", "expires_at": "2001-01-01T00:00:00Z"},
+            "expires_at",
+            "has passed",
+        ),
+        (
+            {"kind": "block", "pattern": "0912345678", "expires_at": "2100-01-01T00:00:00"},
+            "expires_at",
+            "has no time zone",
+        ),
+        ({"kind": "block", "pattern": "0912345678", "note": "a\0b"}, "note", "U+0000"),
+        ({"kind": "block", "pattern": "0912345678", "note": "a\u202eb"}, "note", "U+202E"),
+        ({"kind": "block", "pattern": "0912345678", "note": "x" * 5001}, "note", "at most 5000"),
+        ([], "body", "valid dictionary"),
+    ],
+)
+def test_an_entry_that_can_not_be_used_is_refused_by_field_value_and_remedy(
+    site: Site, body: Any, field: str, message: str
+) -> None:
+    with site.client() as client:
+        answer = client.post(ENTRIES, json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert message in error["message"]
+    if isinstance(body, dict) and field in body:
+        assert error["value"].startswith(repr(body[field])[:20])
+    assert field in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("field", ["kind", "pattern", "note", "source"])
+def test_null_is_refused_for_a_field_that_always_has_a_value(site: Site, field: str) -> None:
+    with site.client() as client:
+        where = client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678"}).headers["location"]
+        answer = client.patch(where, json={field: None})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["value"] == "null"
+
+
+def test_the_same_number_in_another_form_is_a_conflict_that_names_the_first(site: Site) -> None:
+    with site.client() as client:
+        first = client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678"}).json()
+        answer = client.post(ENTRIES, json={"kind": "block", "pattern": "+84912345678"})
+    assert answer.status_code == 409
+    assert answer.json()["existing"] == first["id"]
+    assert answer.json()["type"] == "urn:problem:call-screener:already-listed"
+
+
+def test_pages_of_entries_are_complete_and_stay_so_while_entries_come_and_go(site: Site) -> None:
+    with site.client() as client:
+        made = [
+            client.post(ENTRIES, json={"kind": "block", "pattern": f"09123456{i:02d}"}).json()["id"]
+            for i in range(25)
+        ]
+        seen: list[int] = []
+        path: str | None = f"{ENTRIES}?limit=10&kind=block"
+        while path:
+            page = client.get(path).json()
+            seen += [entry["id"] for entry in page["items"]]
+            path = page["next"]
+            assert path is None or "kind=block" in path
+            client.post(ENTRIES, json={"kind": "block", "pattern": f"0981{len(seen):06d}"})
+            client.delete(f"{ENTRIES}/{seen[-1]}")
+    assert seen == sorted(made, reverse=True)
+
+
+def test_entries_are_searched_by_any_form_part_or_word(site: Site) -> None:
+    with site.client() as client:
+        client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678", "note": "Đội kiểm tra"})
+        client.post(ENTRIES, json={"kind": "allow", "pattern": "0987654321"})
+
+        def found(**query: str) -> list[str]:
+            return [entry["pattern"] for entry in client.get(ENTRIES, params=query).json()["items"]]
+
+        assert found(search="+84 912 345 678") == ["0912345678"]
+        assert found(search="3456") == ["0912345678"]
+        assert found(search="ĐỘI") == ["0912345678"]
+        assert found(kind="allow") == ["0987654321"]
+        assert found(search="%") == []
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "x", "-1"])
+def test_a_page_of_an_impossible_size_is_refused(site: Site, limit: str) -> None:
+    with site.client() as client:
+        answer = client.get(ENTRIES, params={"limit": limit})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "limit"
+
+
+def test_an_official_number_is_added_changed_and_removed(site: Site) -> None:
+    new = {"number": "0237 3725 725", "organisation": "Công an tỉnh Thanh Hóa", "last_checked": "2026-11-01"}
+    with site.client() as client:
+        added = client.post(OFFICIALS, json=new)
+        assert added.status_code == 201
+        assert added.json()["number"] == "02373725725"
+        where = added.headers["location"]
+        changed = client.patch(where, json={"confirmed": True, "last_checked": None}).json()
+        assert (changed["confirmed"], changed["last_checked"]) == (True, None)
+        assert changed["organisation"] == "Công an tỉnh Thanh Hóa"
+        assert client.post(OFFICIALS, json=new).status_code == 409
+        assert client.get(OFFICIALS, params={"search": "thanh hóa"}).json()["items"] == [changed]
+        assert client.delete(where).status_code == 204
+        assert client.delete(where).status_code == 404
+
+
+def test_a_malformed_official_number_is_refused_by_the_name_of_its_field(site: Site) -> None:
+    with site.client() as client:
+        answer = client.post(OFFICIALS, json={"number": "công an", "organisation": "Công an"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "number"
+    assert answer.json()["errors"][0]["value"] == "'công an'"

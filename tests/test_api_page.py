@@ -1,0 +1,147 @@
+"""The page as HTML: what callers wrote is shown, never obeyed, and nothing is said that is not known."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from api_site import START, WELL, Site
+
+from screener.calls import Did, Ended
+from screener.health import DatabaseState, Health, LinkState
+
+pytest_plugins = ["api_fixtures"]
+
+
+def _page(site: Site, path: str = "/") -> str:
+    with site.client(token="") as client:
+        answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/live"])
+def test_what_a_caller_wrote_is_escaped(site: Site, path: str) -> None:
+    site.ring("<b>1</b>", "<script>alert(1)</script>", "\"'><img src=x onerror=alert(2)>")
+    html = _page(site, path)
+    assert "<script>alert" not in html and "<b>1" not in html and "<img" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "&lt;b&gt;1&lt;/b&gt;" in html
+
+
+def test_characters_that_hide_or_turn_text_around_are_made_visible(site: Site) -> None:
+    site.ring("0912345678", "Công an\u202e\u200b\ufeff\x07")
+    html = _page(site)
+    assert "Công an⟨U+202E⟩⟨U+200B⟩⟨U+FEFF⟩⟨U+0007⟩" in html
+    assert not set("\u202e\u200b\ufeff\x07") & set(html)
+
+
+def test_the_page_holds_no_inline_script_or_style_and_nothing_from_elsewhere(site: Site) -> None:
+    site.ring()
+    html = _page(site)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html)
+    assert re.findall(r"<script([^>]*)>(.*?)</script>", html) == [(' src="/static/live.js" defer', "")]
+    assert all(link.startswith("/static/") for link in re.findall(r"(?:src|href)=\"([^\"]*)\"", html))
+    with site.client(token="") as client:
+        for link in re.findall(r"(?:src|href)=\"([^\"]*)\"", html):
+            assert client.get(link).status_code == 200
+
+
+def test_times_are_shown_as_vietnamese_offices_write_them(site: Site) -> None:
+    site.ring(at=START.replace(hour=17, minute=5))
+    assert "24/11/2026 00:05:00" in _page(site)
+
+
+def test_a_lookalike_names_who_is_imitated(site: Site) -> None:
+    with site.client() as client:
+        client.post(
+            "/api/v1/officials", json={"number": "02373725725", "organisation": "Công an <Thanh Hóa>"}
+        )
+    site.ring("02373725726")
+    html = _page(site)
+    assert "Số gần giống của Công an &lt;Thanh Hóa&gt; (02373725725)" in html
+    assert "Đã cảnh báo người nghe" in html
+
+
+def test_a_call_that_shows_an_official_number_is_called_unverified(site: Site) -> None:
+    with site.client() as client:
+        client.post("/api/v1/officials", json={"number": "02373725725", "organisation": "Công an"})
+    site.ring("02373725725")
+    html = _page(site)
+    assert "Hiển thị số của Công an (02373725725), chưa xác minh" in html
+    assert "unverified" in html
+    assert not re.search(r"(?<!chưa )xác minh|(?<!un)verified", html)
+
+
+@pytest.mark.parametrize(
+    ("did", "enforced", "said"),
+    [
+        (Did.BLOCK, True, "Đã chặn, máy lẻ không đổ chuông"),
+        (Did.ALLOW, False, "Chỉ theo dõi: lẽ ra đã chặn"),
+        (Did.UNKNOWN, False, "Chỉ theo dõi: lẽ ra đã chặn"),
+        (Did.UNKNOWN, True, "Tổng đài chưa báo lại"),
+        (Did.TIMEOUT, True, "máy lẻ vẫn đổ chuông"),
+        (Did.ALLOW, True, "Đã cho qua (phán quyết: chặn)"),
+    ],
+)
+def test_what_is_said_to_have_happened_is_what_the_exchange_did(
+    site: Site, did: Did, enforced: bool, said: str
+) -> None:
+    with site.client() as client:
+        client.post("/api/v1/entries", json={"kind": "block", "pattern": "0912345678"})
+    site.ring(did=did, enforced=enforced)
+    assert said in _page(site)
+
+
+def test_the_outcome_is_told_once_it_is_known(site: Site) -> None:
+    site.ring()
+    assert "Chưa kết thúc" in _page(site)
+    site.ring(ended=Ended(START, True, "205", talk_seconds=605))
+    assert "205 nghe máy, nói chuyện 10:05" in _page(site)
+
+
+def test_the_page_holds_the_latest_fifty_calls(site: Site) -> None:
+    for _ in range(55):
+        site.ring()
+    rows = re.findall(r'<tr id="call-(\d+)"', _page(site))
+    assert [int(row) for row in rows] == list(range(55, 5, -1))
+
+
+def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
+    assert "Hãy gọi thử từ bên ngoài" in _page(site)
+    site.health[0] = replace(WELL, links=())
+    assert "[pbx.default]" in _page(site)
+
+
+@pytest.mark.parametrize(
+    ("health", "said", "means"),
+    [
+        (
+            replace(WELL, links=(replace(WELL.links[0], state=LinkState.REFUSED),)),
+            "Tổng đài default: tổng đài từ chối đăng nhập.",
+            "cuộc gọi không được sàng lọc",
+        ),
+        (replace(WELL, enforcing=False), "Đang chỉ theo dõi.", "không cuộc gọi nào bị chặn"),
+        (
+            replace(WELL, database=DatabaseState.DOWN),
+            "Không truy cập được cơ sở dữ liệu.",
+            "vẫn được sàng lọc theo danh sách trong bộ nhớ",
+        ),
+        (
+            replace(WELL, database=DatabaseState.DOWN, journal_writable=False),
+            "Cuộc gọi không được ghi lại.",
+            "báo ngay người quản trị",
+        ),
+        (replace(WELL, snapshot_age_seconds=None), "Chưa nạp được danh sách.", "cho qua"),
+        (replace(WELL, snapshot_age_seconds=720.0), "12 phút trước", "danh sách cũ"),
+    ],
+)
+def test_what_does_not_work_is_told_with_what_it_means_for_calls(
+    site: Site, health: Health, said: str, means: str
+) -> None:
+    assert 'class="banner' not in _page(site, "/live")
+    site.health[0] = health
+    html = _page(site, "/live")
+    assert html.count('class="banner') == 1
+    assert said in html and means in html

@@ -1,0 +1,141 @@
+"""Every error is a problem document that says what is wrong and gives nothing away."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+from api_site import Site, serving
+from sqlalchemy.exc import OperationalError
+
+from screener.records import Records
+
+pytest_plugins = ["api_fixtures"]
+
+JSON = {"Content-Type": "application/json"}
+
+
+class _Failing(Records):
+    """Records behind which something goes wrong."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def calls(self, **_: Any) -> NoReturn:
+        raise self._error
+
+
+def _problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert document["status"] == status
+    assert {"type", "title", "detail"} <= document.keys()
+    return document
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/api/v1", "/api/v1/nowhere", "/api/v1/entries/", "/static/no.css"]
+)
+def test_an_unknown_path_is_named(site: Site, path: str) -> None:
+    with site.client() as client:
+        assert path in _problem(client.get(path), 404)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/api/v1/entries", "GET, POST"),
+        ("POST", "/api/v1/entries/1", "DELETE, GET, PATCH"),
+        ("DELETE", "/api/v1/enforcing", "GET, PUT"),
+        ("POST", "/api/v1/check", "GET"),
+        ("POST", "/", "GET"),
+    ],
+)
+def test_a_method_that_can_not_be_used_is_answered_with_those_that_can(
+    site: Site, method: str, path: str, allow: str
+) -> None:
+    with site.client() as client:
+        answer = client.request(method, path)
+    assert allow in _problem(answer, 405)["detail"]
+    assert answer.headers["allow"] == allow
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"\xff", b'{"kind": "block", "pattern": NaN', b"[" * 3000, b'{"pattern": "\\ud800"}']
+)
+def test_a_body_that_is_no_json_for_an_entry_is_refused(site: Site, body: bytes) -> None:
+    with site.client() as client:
+        answer = client.post("/api/v1/entries", content=body, headers=JSON)
+    assert answer.status_code in {400, 422}
+    _problem(answer, answer.status_code)
+
+
+def test_a_body_of_more_than_one_mebibyte_is_refused_by_its_announced_length(site: Site) -> None:
+    with site.client() as client:
+        answer = client.post("/api/v1/entries", content=b" " * ((1 << 20) + 1), headers=JSON)
+    assert "1 MiB" in _problem(answer, 413)["detail"]
+
+
+def test_a_body_that_does_not_announce_its_length_is_counted(site: Site) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(17):
+            yield b" " * (1 << 16)
+
+    with site.client() as client:
+        answer = client.post("/api/v1/entries", content=chunks(), headers=JSON)
+    assert "1 MiB" in _problem(answer, 413)["detail"]
+
+
+def test_a_body_just_within_the_limit_is_read(site: Site) -> None:
+    body = b'{"kind": "block", "pattern": "0912345678"}'
+    with site.client() as client:
+        answer = client.post("/api/v1/entries", content=body.ljust(1 << 20), headers=JSON)
+    assert answer.status_code == 201
+
+
+def test_a_bug_is_answered_without_its_insides_and_logged_with_them(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    services = replace(site.services, records=_Failing(RuntimeError("the secret inside")))
+    with serving(services) as url, site.client() as client:
+        answer = client.get(f"{url}/api/v1/calls")
+    document = _problem(answer, 500)
+    assert "secret" not in str(document)
+    assert "log" in document["detail"]
+    assert "the secret inside" in caplog.text
+
+
+def test_a_database_that_is_gone_is_503_and_the_page_says_what_it_means(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    gone = OperationalError("SELECT secret", {}, Exception("server closed the connection"))
+    services = replace(site.services, records=_Failing(gone))
+    with serving(services) as url, site.client() as client:
+        answer = client.get(f"{url}/api/v1/calls")
+        page = client.get(f"{url}/")
+    assert "SELECT" not in str(_problem(answer, 503))
+    assert answer.headers["retry-after"] == "5"
+    assert "server closed the connection" in caplog.text
+    assert page.status_code == 200
+    assert "Không truy cập được cơ sở dữ liệu" in page.text
+    assert "Không đọc được danh sách cuộc gọi" in page.text
+
+
+def test_the_description_documents_every_error_as_a_problem(site: Site) -> None:
+    with site.client() as client:
+        description = client.get("/api/v1/openapi.json").json()
+    assert set(description["components"]["securitySchemes"]) == {"HTTPBearer"}
+    for path, item in description["paths"].items():
+        for operation in item.values():
+            assert operation["summary"] and operation["tags"], path
+            if not path.startswith("/api/v1/"):
+                continue
+            assert operation["security"] == [{"HTTPBearer": []}]
+            assert {"401", "422", "500"} <= operation["responses"].keys()
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(response["content"]) == ["application/problem+json"], (path, status)
