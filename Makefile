@@ -1,0 +1,40 @@
+# Everything a developer types. Each target sets up what it needs first.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := blocklist screener api tests
+
+.PHONY: run test check format bench prompts packages clean
+
+run: $(STAMP)  ## the service with page and API, on the lab exchange where no PBX is in the settings
+	$(BIN)/call-screener run
+
+test: $(STAMP) packages  ## everything, real Asterisk, PostgreSQL and Chromium included
+	$(BIN)/pytest
+
+check: $(STAMP)  ## format, lint, types, import layers
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(STAMP)  ## put the code into the form that check wants
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(STAMP) packages  ## the delay that screening adds, against the same exchange without it
+	$(BIN)/python -m screener.lab.bench
+
+prompts:  ## the voice prompts again, from dialplan/prompts/text (needs espeak-ng and sox)
+	dialplan/prompts/make-prompts
+
+packages:  ## the Debian packages that the tests and the benchmark use
+	.ci/packages mmdebstrap postgresql sip-tester sox espeak-ng chromium openssl
+
+$(STAMP): pyproject.toml constraints.txt
+	.ci/venv $(VENV)
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) dist

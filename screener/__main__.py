@@ -1,0 +1,5 @@
+"""``python -m screener`` is ``call-screener``."""
+
+from screener.cli import main
+
+main()

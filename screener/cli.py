@@ -1,0 +1,154 @@
+"""The command ``call-screener``."""
+
+import asyncio
+import getpass
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screener import engine, serving, settings
+from screener.calls import Activity, Call, Verdict
+from screener.database import Database, DatabaseProblem, open_database, upgrade
+from screener.lab.cli import lab_app
+from screener.metrics import Metrics
+from screener.settings import Settings, SettingsError
+from screener.snapshots import Snapshots
+from screener.switch import EnforcingSwitch
+from screener.tokens import NoSuchToken, TokenExists, Tokens
+
+app = typer.Typer(
+    help="Screens the calls of a switchboard for impersonators.", no_args_is_help=True, add_completion=False
+)
+token_app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
+app.add_typer(lab_app, name="lab")
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
+]
+
+
+class State(StrEnum):
+    """Where the enforcing switch is put."""
+
+    ON = "on"
+    OFF = "off"
+    STATUS = "status"
+
+
+def main() -> None:
+    """Run the command; an error that has a remedy ends with one line, not with a traceback."""
+    app()
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn errors that name their remedy into a message and exit code 1 (2 for settings)."""
+    try:
+        yield
+    except SettingsError as error:
+        for problem in error.problems:
+            typer.echo(f"call-screener: {problem}", err=True)
+        raise typer.Exit(2) from None
+    except (DatabaseProblem, serving.NotStarted, TokenExists, NoSuchToken) as error:
+        typer.echo(f"call-screener: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
+    with explained():
+        loaded = settings.load(config)
+        logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        asyncio.run(serving.run(loaded))
+
+
+@app.command()
+def check(
+    number: Annotated[str, typer.Argument(help="The number that the phone would show, in any form.")],
+    name: Annotated[str, typer.Option(help="The name that the phone would show.")] = "",
+    called: Annotated[str, typer.Option(help="The extension called.")] = "",
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell what would happen to a number, and why."""
+    with explained():
+        loaded = settings.load(config)
+        database = _open(loaded)
+        snapshots = Snapshots(database.sessions, loaded.site, Metrics())
+        snapshots.load()
+    call = Call(pbx="", channel="", uniqueid="", called=called, shown_number=number, shown_name=name)
+    verdict = engine.decide(call, snapshots.current, Activity(), datetime.now(UTC))
+    typer.echo(json.dumps(_as_json(number, verdict), ensure_ascii=False) if as_json else _as_text(verdict))
+
+
+@app.command()
+def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
+    """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
+    with explained():
+        switch = EnforcingSwitch(_open(settings.load(config)).sessions)
+        if state is not State.STATUS:
+            switch.set(state is State.ON, getpass.getuser())
+        on, changed_at, changed_by = switch.state()
+    meaning = "verdicts are enforced" if on else "every call rings, whatever the verdict"
+    typer.echo(f"{'on' if on else 'off'} since {changed_at:%Y-%m-%d %H:%M:%S} UTC by {changed_by}: {meaning}")
+
+
+@token_app.command("create")
+def create_token(
+    name: Annotated[str, typer.Argument(help="Who will use it.")], config: ConfigFile = None
+) -> None:
+    """Make an API token and print it, this once."""
+    with explained():
+        typer.echo(Tokens(_open(settings.load(config)).sessions).create(name))
+
+
+@token_app.command("revoke")
+def revoke_token(name: str, config: ConfigFile = None) -> None:
+    """Make a token useless from now on."""
+    with explained():
+        Tokens(_open(settings.load(config)).sessions).revoke(name)
+    typer.echo(f"token '{name}' is revoked")
+
+
+@token_app.command("list")
+def list_tokens(config: ConfigFile = None) -> None:
+    """List the tokens: name, when made, when last used."""
+    with explained():
+        tokens = Tokens(_open(settings.load(config)).sessions).list()
+    for token in tokens:
+        used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
+        typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")
+
+
+def _open(loaded: Settings) -> Database:
+    database = open_database(loaded.url)
+    upgrade(database.engine)
+    return database
+
+
+def _as_json(number: str, verdict: Verdict) -> dict[str, object]:
+    return {
+        "number": number,
+        "action": verdict.action,
+        "rule": verdict.rule,
+        "kind": verdict.kind,
+        "imitates": verdict.imitates.number if verdict.imitates else None,
+        "reason": verdict.reason,
+        "hits": [{"rule": hit.rule, "kind": hit.kind, "reason": hit.reason} for hit in verdict.hits],
+    }
+
+
+def _as_text(verdict: Verdict) -> str:
+    lines = [f"{verdict.action} ({verdict.rule}): {verdict.reason}"]
+    lines += [f"  also {hit.rule}: {hit.reason}" for hit in verdict.hits[1:]]
+    return "\n".join(lines)

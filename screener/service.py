@@ -1,0 +1,153 @@
+"""Builds every part of the service once, hands each what it needs, and runs them until told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from api.app import create_app
+from api.deps import Services
+from api.server import serve
+from blocklist.seed import seed
+from blocklist.store import ListStore
+from screener import warning
+from screener.actions import RuleActions
+from screener.database import Database, DatabaseUnreachable, open_database, upgrade
+from screener.drain import Drain
+from screener.health import DatabaseState, Health, assess
+from screener.journal import Journal
+from screener.metrics import Metrics
+from screener.paths import dialplan_dir
+from screener.records import Records
+from screener.screening import Screening
+from screener.settings import Settings
+from screener.snapshots import Snapshots
+from screener.switch import EnforcingSwitch
+from screener.tokens import Tokens
+
+log = logging.getLogger(__name__)
+
+DATABASE_PAUSE: Final = 3.0
+"""Seconds between two tries to reach a database that is away at the start."""
+DATABASE_FRESH: Final = 10.0
+"""Seconds since the last answer after which the database counts as down."""
+
+
+class Service:
+    """All parts of one process.
+
+    Raises DatabaseProblem, JournalUnusable and OSError for what can't be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.database: Database = open_database(settings.url)
+        sessions = self.database.sessions
+        self.journal = Journal(settings.state_dir / "journal", self.metrics)
+        self.records = Records(sessions)
+        self.drain = Drain(self.journal, self.records, self.metrics)
+        self.snapshots = Snapshots(sessions, settings.site, self.metrics)
+        listener = secrets.token_hex(4)
+        phrases = warning.read_phrases(dialplan_dir() / "prompts" / "sequences.toml")
+        self.screenings = [
+            Screening(
+                name,
+                pbx,
+                lambda: self.snapshots.current,
+                self.journal.append,
+                phrases,
+                self.metrics,
+                listener,
+                mask_numbers=settings.mask_numbers,
+            )
+            for name, pbx in settings.pbx.items()
+        ]
+        self.app = create_app(
+            Services(
+                lists=ListStore(sessions),
+                records=self.records,
+                switch=EnforcingSwitch(sessions),
+                actions=RuleActions(sessions),
+                tokens=Tokens(sessions),
+                snapshots=self.snapshots,
+                metrics=self.metrics,
+                health=self.health,
+                clock=lambda: datetime.now(UTC),
+            )
+        )
+
+    def health(self) -> Health:
+        """Return what works and what does not."""
+        age = self.snapshots.age
+        return assess(
+            links=tuple(screening.pbx.health for screening in self.screenings),
+            database=DatabaseState.DOWN if age is None or age > DATABASE_FRESH else DatabaseState.UP,
+            snapshot_age_seconds=age,
+            enforcing=self.snapshots.current.enforcing,
+            journal_writable=self.journal.writable,
+        )
+
+    async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Serve calls, page and API until ``stop`` is set.
+
+        Raises what a part died of: a program that supervises us starts us again. A link or a database that is
+        away is waited for.
+        """
+        loaded = await self._prepare()
+        async with asyncio.TaskGroup() as tasks:
+            parts = [tasks.create_task(screening.pbx.run()) for screening in self.screenings]
+            parts.append(tasks.create_task(self._keep_records(loaded)))
+            on_ready()
+            await serve(self.app, self.settings.host, self.settings.port, stop)
+            for part in parts:
+                part.cancel()
+
+    def close(self) -> None:
+        """Let go of journal and database."""
+        self.journal.close()
+        self.database.close()
+
+    async def _prepare(self) -> bool:
+        """Bring the tables up to date and load the lists; False where the database is away."""
+        try:
+            await asyncio.to_thread(self._open_tables)
+        except DatabaseUnreachable as error:
+            log.error("%s. Calls ring; they are judged without lists until it is back.", error)
+            return False
+        return True
+
+    def _open_tables(self) -> None:
+        upgrade(self.database.engine)
+        seed(self.database.sessions)
+        self.snapshots.load()
+
+    async def _keep_records(self, loaded: bool) -> None:
+        """Watch the lists and store the calls, as soon as the database is there."""
+        while not loaded:
+            await asyncio.sleep(DATABASE_PAUSE)
+            with contextlib.suppress(DatabaseUnreachable):
+                await asyncio.to_thread(self._open_tables)
+                loaded = True
+                log.info("the database is there: lists loaded")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.snapshots.run())
+            tasks.create_task(self.drain.run())
+
+
+@contextlib.asynccontextmanager
+async def stop_signals() -> AsyncIterator[asyncio.Event]:
+    """Give an event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,89 @@
+"""``call-screener run``: the service, with the lab exchange where no PBX is in the settings."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from api.server import CannotListen
+from screener.journal import JournalUnusable
+from screener.lab import state
+from screener.lab.exchange import Exchange
+from screener.lab.install import LabError
+from screener.lab.provision import Release, find_asterisk
+from screener.lab.setup import LOOPBACK, Setup, free_ports
+from screener.lab.state import LabState
+from screener.service import Service, stop_signals
+from screener.settings import PbxSettings, Settings
+
+log = logging.getLogger(__name__)
+
+LAB: str = "lab"
+"""Name of the PBX that the lab exchange is."""
+_LAB_PORTS = (15060, 15038, 15062)
+
+
+class NotStarted(Exception):
+    """The service can't start; the message has cause and remedy."""
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises NotStarted and DatabaseProblem for what can't be used."""
+    async with stop_signals() as stop, _exchange(settings) as (served, hints):
+        try:
+            service = Service(served)
+        except (JournalUnusable, OSError) as error:
+            raise NotStarted(str(error)) from error
+        try:
+            await service.run(stop, lambda: _greet(served, hints))
+        except* CannotListen as group:
+            raise NotStarted(str(group.exceptions[0])) from None
+        finally:
+            service.close()
+
+
+def _greet(settings: Settings, hints: list[str]) -> None:
+    log.info("page and API: http://%s:%d/", settings.host, settings.port)
+    for hint in hints:
+        log.info("%s", hint)
+
+
+@contextlib.asynccontextmanager
+async def _exchange(settings: Settings) -> AsyncIterator[tuple[Settings, list[str]]]:
+    """Give the settings, with the lab exchange in them where they name no PBX, and what to tell the user."""
+    if settings.pbx:
+        yield settings, []
+        return
+    running = state.load()
+    if running is not None:
+        yield _with_lab(settings, running), _lab_hints(running)
+        return
+    try:
+        install = await asyncio.to_thread(find_asterisk, Release.LTS)
+        exchange = Exchange(install, state.state_dir() / "exchange", Setup(ports=free_ports(*_LAB_PORTS)))
+        await exchange.start()
+    except LabError as error:
+        yield settings, [f"No PBX in the settings, and no lab exchange: {error}. Page, API and check work."]
+        return
+    started = state.of(exchange)
+    state.save(started)
+    try:
+        yield _with_lab(settings, started), _lab_hints(started)
+    finally:
+        state.remove()
+        await exchange.stop()
+
+
+def _with_lab(settings: Settings, lab: LabState) -> Settings:
+    pbx = PbxSettings.model_validate(
+        {"host": LOOPBACK, "port": lab.ports.ami, "username": lab.user, "secret": lab.secret, "enforce": True}
+    )
+    return settings.model_copy(update={"pbx": {LAB: pbx}})
+
+
+def _lab_hints(lab: LabState) -> list[str]:
+    return [
+        f"No PBX in the settings: serving the lab exchange (Asterisk {lab.version})",
+        "Place a test call from another terminal:",
+        "    call-screener lab call --from 02373725726 --to 1001",
+    ]
