@@ -54,7 +54,7 @@ def _api() -> APIRouter:
     api = APIRouter(
         prefix="/api/v1",
         dependencies=[Depends(client)],
-        responses=problems.documented(401, 413, 422, 500, 503),
+        responses=problems.documented(400, 401, 413, 422, 500, 503),
     )
     for resource in (entries, officials, calls, check, rules, enforcing):
         api.include_router(resource.router)

@@ -39,6 +39,8 @@ def banners(health: Health, calls_known: bool) -> tuple[Banner, ...]:
         found.append(_NO_DATABASE if health.journal_writable else _NO_RECORD)
     if not health.enforcing:
         found.append(_NOT_ENFORCING)
+    else:
+        found += [_monitored(link) for link in health.links if not link.enforce]
     return tuple(found)
 
 
@@ -70,10 +72,27 @@ def _stale(age: float) -> Banner:
     )
 
 
+def _monitored(link: LinkHealth) -> Banner:
+    pbx = words.visible(link.pbx)
+    return Banner(
+        Level.NOTE,
+        Words(f"Tổng đài {pbx}: chỉ theo dõi.", f"Exchange {pbx}: monitor-only."),
+        Words(
+            "Cuộc gọi qua tổng đài này được đánh giá và ghi lại, nhưng không bị chặn, cảnh báo hay gắn nhãn "
+            "(enforce = false trong tệp cấu hình).",
+            "Calls through this exchange are judged and recorded, but none is blocked, warned of or tagged "
+            "(enforce = false in the settings).",
+        ),
+    )
+
+
 _NO_LISTS: Final = Banner(
     Level.BAD,
     Words("Chưa nạp được danh sách.", "No lists were loaded."),
-    Words("Mọi cuộc gọi được cho qua mà không sàng lọc.", "Every call is let through unscreened."),
+    Words(
+        "Cuộc gọi được đánh giá mà không có danh sách: số bị chặn và số gần giống không được nhận ra.",
+        "Calls are judged without lists: blocked numbers and lookalikes are not recognised.",
+    ),
 )
 _NO_DATABASE: Final = Banner(
     Level.BAD,

@@ -155,6 +155,8 @@ async def _http(request: Request, error: Exception) -> Response:
     status, detail, headers = HTTPStatus(error.status_code), error.detail, error.headers
     if status is HTTPStatus.NOT_FOUND:
         detail = f"there is nothing at {request.url.path}"
+    elif status is HTTPStatus.BAD_REQUEST:
+        detail = "the body can't be read; send JSON in UTF-8"
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = _methods(request.app, request.url.path) or (headers or {}).get("Allow", "")
         headers = {"Allow": allowed}

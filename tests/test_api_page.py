@@ -133,7 +133,12 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
             "Cuộc gọi không được ghi lại.",
             "báo ngay người quản trị",
         ),
-        (replace(WELL, snapshot_age_seconds=None), "Chưa nạp được danh sách.", "cho qua"),
+        (replace(WELL, snapshot_age_seconds=None), "Chưa nạp được danh sách.", "không được nhận ra"),
+        (
+            replace(WELL, links=(replace(WELL.links[0], enforce=False),)),
+            "Tổng đài default: chỉ theo dõi.",
+            "enforce = false",
+        ),
         (replace(WELL, snapshot_age_seconds=720.0), "12 phút trước", "danh sách cũ"),
     ],
 )
