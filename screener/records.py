@@ -8,7 +8,6 @@ later one it was told of; where it said nothing, the earlier one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Final, cast
 
 from sqlalchemy import (
@@ -42,6 +41,8 @@ from screener.rows import Row
 
 _CALLS: Final = cast(Table, CallRecord.__table__)
 _KEY: Final = ("pbx", "uniqueid")
+_TURN: Final = 0x63616C72
+"""Key of the PostgreSQL advisory lock; any number that no other program on the database uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,9 @@ class Records:
                     reports.append(_report(happening))
                 case Outcome():
                     outcomes.append(_outcome(happening))
-        # Two listeners that lock rows in one order seldom wait for each other in a ring.
-        verdicts.sort(key=itemgetter("pbx", "uniqueid"))
-        reports.sort(key=itemgetter("call_pbx", "call_uniqueid"))
-        outcomes.sort(key=itemgetter("call_pbx", "call_uniqueid"))
         with self._sessions.begin() as session:
             connection = session.connection()
+            _take_turn(connection)
             if verdicts:
                 connection.execute(_insert_verdict(connection), verdicts)
             if reports:
@@ -133,6 +131,16 @@ class Records:
             )
         with self._sessions() as session:
             return Page.cut(list(session.scalars(query)), limit)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Let one listener write at a time, as SQLite does: two could wait for each other's rows in a ring.
+
+    A listener that falls silent in its turn loses it after ten seconds.
+    """
+    if connection.dialect.name == "postgresql":
+        silence = "set_config('idle_in_transaction_session_timeout', '10s', true)"
+        connection.exec_driver_sql(f"SELECT {silence}, pg_advisory_xact_lock({_TURN})")
 
 
 def _new(decided: Decided, settled: bool) -> Row:
