@@ -5,7 +5,6 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-
 from listener_rig import (
     BLOCKED,
     CLEAN,
@@ -18,10 +17,12 @@ from listener_rig import (
     settings,
     until,
 )
+
 from screener.calls import Did, Rule
 from screener.lab.exchange import Exchange
 from screener.lab.listening import heard
 from screener.lab.media import CALLER_TONE, PHONE_TONE, Recording, load_wav
+from screener.lab.setup import Trunk
 from screener.paths import dialplan_dir
 
 pytestmark = pytest.mark.lab
@@ -147,9 +148,9 @@ def test_the_called_person_is_freed_soon_after_a_warned_caller_hangs_up(exchange
 def test_an_own_number_from_outside_is_caught_unless_a_listed_number_forwarded_it(
     exchange: Exchange, diversion: str | None, rule: Rule
 ) -> None:
-    headers = (
-        [f"Diversion: <sip:{diversion}@carrier.example>;reason=unconditional".encode()] if diversion else []
-    )
+    headers = []
+    if diversion:
+        headers = [(b"Diversion", f"<sip:{diversion}@carrier.example>;reason=unconditional".encode())]
 
     async def scenario() -> None:
         async with listening(settings(exchange)) as listener:
@@ -162,5 +163,66 @@ def test_an_own_number_from_outside_is_caught_unless_a_listed_number_forwarded_i
             await until(lambda: listener.outcomes, "the outcome")
             assert listener.decided[0].verdict.rule is rule
             assert placed.phone.name.startswith("CẢNH BÁO") is (rule is Rule.OWN_NUMBER)
+
+    run(scenario())
+
+
+def test_a_withheld_number_is_tagged_and_rings_without_a_prompt(exchange: Exchange) -> None:
+    async def scenario() -> None:
+        async with listening(settings(exchange)) as listener:
+            placed = await place(
+                exchange,
+                lambda caller: caller.call("anonymous", "1001", from_name="Anonymous", hang_up_after=0.5),
+            )
+            assert placed.phone is not None
+            assert placed.phone.name == "CẢNH BÁO: giấu số - Anonymous"
+            await until(lambda: listener.reported, "the report")
+            assert listener.decided[0].verdict.rule is Rule.WITHHELD
+            assert listener.reported[0].did is Did.TAG
+            assert placed.phone.heard is not None
+            assert placed.phone.heard.seconds_without_tone(CALLER_TONE) < 0.1
+
+    run(scenario())
+
+
+def test_phones_that_know_no_marks_get_the_warning_in_ascii(exchange: Exchange) -> None:
+    async def scenario() -> None:
+        async with listening(settings(exchange, display="ascii")):
+            placed = await place(
+                exchange, lambda caller: caller.call(LOOKALIKE, "1001", from_name="Sở Y tế", cancel_after=0.4)
+            )
+            assert placed.phone is not None
+            assert placed.phone.name == "CANH BAO: gia danh - So Y te"
+
+    run(scenario())
+
+
+def test_a_blocked_call_can_be_answered_before_the_notice(exchange: Exchange) -> None:
+    async def scenario() -> None:
+        async with listening(settings(exchange, answer_blocked=True)):
+            placed = await place(exchange, lambda caller: caller.call(BLOCKED, "1001"))
+            assert placed.phone is None
+            assert [response.status for response in placed.caller.responses] == [100, 200]
+            assert all(prompt(placed.caller.heard, name) is not None for name in PHRASES["notice-blocked"])
+            assert placed.caller.cause == 21
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("trunk", [Trunk.CARRIER, Trunk.UNTRUSTING])
+def test_a_blocked_network_identity_is_blocked_whatever_number_is_shown(
+    exchange: Exchange, trunk: Trunk
+) -> None:
+    asserted = [(b"P-Asserted-Identity", f"<sip:{BLOCKED}@carrier.example>".encode())]
+
+    async def scenario() -> None:
+        async with listening(settings(exchange)) as listener:
+            placed = await place(
+                exchange, lambda caller: caller.call(CLEAN, "1001", extra_headers=asserted), trunk=trunk
+            )
+            assert placed.phone is None
+            call = listener.decided[0].call
+            assert call.network_number == BLOCKED
+            assert call.shown_number == (BLOCKED if trunk is Trunk.CARRIER else CLEAN)
 
     run(scenario())
