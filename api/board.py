@@ -99,7 +99,7 @@ def _row(call: CallRecord) -> Row:
         rule=words.RULES[rule],
         reason=call.reason,
         imitates=_imitates(call, rule),
-        done=words.what_happened(action, did, call.enforced),
+        done=words.what_happened(action, did, call.enforced, call.did_detail),
         outcome=words.outcome(call.answered, call.answered_by or "", call.talk_seconds or 0, did),
     )
 

@@ -182,6 +182,7 @@ class CallOut(_Out):
     shown_name: str
     raw_number: str
     raw_name: str
+    sip_from: str
     network_number: str
     diversions: list[str]
     presentation: str

@@ -34,6 +34,7 @@ class CallRecord(Base):
     shown_name: Mapped[str] = mapped_column(Text)
     raw_number: Mapped[str] = mapped_column(Text)
     raw_name: Mapped[str] = mapped_column(Text)
+    sip_from: Mapped[str] = mapped_column(Text)
     network_number: Mapped[str] = mapped_column(Text)
     diversions: Mapped[list[str]] = mapped_column(JSON)
     presentation: Mapped[str] = mapped_column(String(64))

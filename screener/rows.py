@@ -50,6 +50,7 @@ def verdict(decided: Decided, settled: bool) -> Row:
         "shown_name": call.shown_name,
         "raw_number": call.raw_number,
         "raw_name": call.raw_name,
+        "sip_from": call.sip_from,
         "network_number": call.network_number,
         "presentation": call.presentation,
         "attestation": call.attestation,

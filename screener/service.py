@@ -5,6 +5,7 @@ import contextlib
 import logging
 import secrets
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -16,7 +17,7 @@ from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import warning
 from screener.actions import RuleActions
-from screener.database import Database, DatabaseUnreachable, open_database, upgrade
+from screener.database import Database, DatabaseUnreachable, explained, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
 from screener.journal import Journal
@@ -31,6 +32,9 @@ from screener.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
+THREAD_TURN: Final = 0.0005
+"""Seconds that a thread may keep the interpreter while the calls' loop waits for it: storing 6,000 calls made
+the loop up to 7 ms late at Python's 5 ms, and 2.4 ms (95 %) at this."""
 DATABASE_PAUSE: Final = 3.0
 """Seconds between two tries to reach a database that is away at the start."""
 DATABASE_FRESH: Final = 10.0
@@ -98,6 +102,7 @@ class Service:
         Raises what a part died of: a program that supervises us starts us again. A link or a database that is
         away is waited for.
         """
+        sys.setswitchinterval(THREAD_TURN)
         loaded = await self._prepare()
         async with asyncio.TaskGroup() as tasks:
             parts = [tasks.create_task(screening.pbx.run()) for screening in self.screenings]
@@ -123,8 +128,9 @@ class Service:
 
     def _open_tables(self) -> None:
         upgrade(self.database.engine)
-        seed(self.database.sessions)
-        self.snapshots.load()
+        with explained(self.database.engine):
+            seed(self.database.sessions)
+            self.snapshots.load()
 
     async def _keep_records(self, loaded: bool) -> None:
         """Watch the lists and store the calls, as soon as the database is there."""

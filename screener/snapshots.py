@@ -48,6 +48,12 @@ class Snapshots:
         self._exempt = frozenset(site.exempt)
         self._metrics = metrics
         self.current = Snapshot(site=self._site, own_forwards=self._own_forwards, exempt=self._exempt)
+        self._equal_at: float | None = None
+
+    @property
+    def age(self) -> float | None:
+        """Return how long ago the snapshot was last known to equal the database, in seconds."""
+        return None if self._equal_at is None else time.monotonic() - self._equal_at
 
     def load(self) -> None:
         """Replace the snapshot by what the database holds. Raises SQLAlchemyError and ListsUnreadable."""
@@ -74,7 +80,7 @@ class Snapshots:
             self._metrics.list_size.labels(kind.value).set(size)
         self._metrics.list_size.labels("official").set(len(officials))
         self._metrics.enforcing.set(enforcing)
-        self._metrics.snapshot_time.set(time.time())
+        self._note_equal()
 
     def refresh_if_changed(self) -> bool:
         """Load the lists anew if the revision differs; tell whether it did. Raises as ``load`` does."""
@@ -83,8 +89,12 @@ class Snapshots:
         if number != self.current.revision:
             self.load()
             return True
-        self._metrics.snapshot_time.set(time.time())
+        self._note_equal()
         return False
+
+    def _note_equal(self) -> None:
+        self._equal_at = time.monotonic()
+        self._metrics.snapshot_time.set(time.time())
 
     async def run(self, interval: float = 0.5, on_changed: Callable[[], None] | None = None) -> None:
         """Look for changes every ``interval`` seconds. While the database fails the old snapshot serves."""

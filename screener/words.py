@@ -28,7 +28,10 @@ ACTIONS: Final[Mapping[Action, Words]] = {
 DIDS: Final[Mapping[Did, Words]] = {
     Did.ALLOW: Words("Đã cho qua", "Let through"),
     Did.TAG: Words("Đã gắn nhãn trên màn hình máy lẻ", "Tagged on the phone's display"),
-    Did.WARN: Words("Đã cảnh báo người nghe", "Warned the called person"),
+    Did.WARN: Words(
+        "Đã gắn cảnh báo; người nghe chưa nghe lời cảnh báo",
+        "Warned on the display; the called person has not heard the prompt",
+    ),
     Did.BLOCK: Words("Đã chặn, máy lẻ không đổ chuông", "Blocked, the phone did not ring"),
     Did.TIMEOUT: Words(
         "Không kịp có phán quyết: máy lẻ vẫn đổ chuông", "No verdict in time: the phone rang all the same"
@@ -47,6 +50,17 @@ DIDS: Final[Mapping[Did, Words]] = {
     Did.UNKNOWN: Words("Tổng đài chưa báo lại", "The exchange has not said"),
 }
 """What the exchange did."""
+
+_HEARD: Final[Mapping[str, Words]] = {
+    "whole": Words("Đã phát lời cảnh báo cho người nghe", "The called person heard the warning"),
+    "cut": Words(
+        "Đang phát lời cảnh báo thì người gọi gác máy", "The caller hung up while the warning was played"
+    ),
+    "whisper": Words(
+        "Đã nhắc riêng người nghe trong cuộc gọi", "The warning was whispered to the called person in the call"
+    ),
+}
+"""What the called person heard of a warning; the keys begin the report's detail."""
 
 _WOULD_HAVE: Final[Mapping[Action, Words]] = {
     Action.TAG: Words("Chỉ theo dõi: lẽ ra đã gắn nhãn", "Monitor-only: would have tagged it"),
@@ -83,8 +97,8 @@ LINKS: Final[Mapping[LinkState, Words]] = {
 _FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.NO_LISTENER, Did.NO_TOKEN, Did.UNREADABLE})
 
 
-def what_happened(action: Action, did: Did, enforced: bool) -> Words:
-    """Say what the exchange did with a call whose verdict was ``action``.
+def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") -> Words:
+    """Say what the exchange did with a call whose verdict was ``action``; ``detail`` is the report's.
 
     Where the verdict was not enforced it says what would have been done, and where the exchange did something
     else than the verdict it says both.
@@ -93,7 +107,8 @@ def what_happened(action: Action, did: Did, enforced: bool) -> Words:
         return DIDS[did]
     if not enforced and action in _WOULD_HAVE and did in {Did.ALLOW, Did.UNKNOWN}:
         return _WOULD_HAVE[action]
-    done = DIDS[did]
+    heard = _HEARD.get(detail.partition(":")[0]) if did is Did.WARN else None
+    done = heard or DIDS[did]
     if did is Did.UNKNOWN or did.value == action.value:
         return done
     verdict = ACTIONS[action]

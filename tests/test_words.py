@@ -65,3 +65,16 @@ def test_characters_that_hide_are_shown_by_their_number(text: str, shown: str) -
 def test_visible_text_can_be_written_and_stays_what_it_is(text: str) -> None:
     shown = words.visible(text)
     assert (shown.encode() and words.visible(shown) == shown) or not text
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("", "chưa nghe"),
+        ("whole: PJSIP/1001-00000001", "Đã phát"),
+        ("cut: PJSIP/1001-00000001", "gác máy"),
+        ("whisper: PJSIP/1001-00000001", "nhắc riêng"),
+    ],
+)
+def test_a_warning_counts_as_heard_only_where_the_exchange_said_so(detail: str, said: str) -> None:
+    assert said in words.what_happened(Action.WARN, Did.WARN, enforced=True, detail=detail).vi

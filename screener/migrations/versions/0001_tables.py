@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("shown_name", sa.Text(), nullable=False),
         sa.Column("raw_number", sa.Text(), nullable=False),
         sa.Column("raw_name", sa.Text(), nullable=False),
+        sa.Column("sip_from", sa.Text(), nullable=False),
         sa.Column("network_number", sa.Text(), nullable=False),
         sa.Column("diversions", sa.JSON(), nullable=False),
         sa.Column("presentation", sa.String(length=64), nullable=False),
