@@ -1,0 +1,112 @@
+"""What ``dialplan show`` prints: which contexts there are, and where our subroutine is called."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from screener import contract
+from screener.calls import Mode
+from screener.finding import Finding, fail, ok, warn
+from screener.settings import PbxSettings
+
+HOOK: Final = (
+    'GotoIf($["${IFMODULE(app_stack.so)}${DIALPLAN_EXISTS(call-screener,s,1)}" != "11"]?unscreened)',
+    "Gosub(call-screener,s,1(${EXTEN}))",
+)
+"""The two lines in front of an inbound context's ``Dial``, which gets the label ``unscreened``."""
+
+DIAL: Final = "CALL_SCREENER_DIAL"
+"""The channel variable in which the dialplan gives ``Dial`` its option; the listener never touches it."""
+
+_CONTEXT: Final = re.compile(r"\[ Context '(?P<name>.+)' created by ")
+_CALLS_US: Final = re.compile(
+    rf"\bGosub\(\"?{contract.SCREEN},s,1|\bGosubIf\(.*[?:]{contract.SCREEN},s,1", re.IGNORECASE
+)
+_GLOBAL: Final = re.compile(r"\s*(?P<name>[A-Za-z0-9_-]+)=(?P<value>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The dialplan of a PBX as far as it concerns us.
+
+    ``hooked`` are the contexts that call our subroutine, ``warned`` those that pass our option to ``Dial``.
+    """
+
+    contexts: frozenset[str]
+    hooked: tuple[str, ...]
+    warned: tuple[str, ...]
+
+
+def read(lines: Iterable[str]) -> Listing:
+    """Read what ``dialplan show`` printed."""
+    contexts: set[str] = set()
+    hooked: dict[str, None] = {}
+    warned: dict[str, None] = {}
+    context = ""
+    for line in lines:
+        if found := _CONTEXT.match(line):
+            context = found["name"]
+            contexts.add(context)
+        elif context.startswith(contract.SCREEN):
+            continue
+        if _CALLS_US.search(line):
+            hooked[context] = None
+        if f"${{{DIAL}}}" in line:
+            warned[context] = None
+    return Listing(frozenset(contexts), tuple(hooked), tuple(warned))
+
+
+def globals_in(lines: Iterable[str]) -> dict[str, str]:
+    """Read what ``dialplan show globals`` printed."""
+    return {found["name"]: found["value"] for line in lines if (found := _GLOBAL.fullmatch(line))}
+
+
+def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Finding]:
+    """Tell whether our contexts are there and the site's own contexts use them."""
+    modes = {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}
+    needed = {contract.DOCTOR}
+    if Mode.INLINE in modes:
+        needed |= {contract.SCREEN}
+    if Mode.PASSIVE in modes:
+        needed |= {contract.PASSIVE, contract.WHISPER}
+    missing = sorted(needed - listing.contexts)
+    if missing:
+        yield fail(
+            name,
+            f"our dialplan is not loaded, there is no context {', '.join(missing)}",
+            "copy dialplan/extensions_call_screener.conf, #include it in extensions.conf, 'dialplan reload'",
+        )
+    if Mode.INLINE in modes:
+        yield from _hook(name, listing)
+    if Mode.PASSIVE in modes:
+        yield from _inbound(name, settings, listing)
+
+
+def _hook(name: str, listing: Listing) -> Iterator[Finding]:
+    if not listing.hooked:
+        yield warn(
+            name,
+            "no context calls our subroutine: no call is screened",
+            f"put before Dial in each inbound context: {HOOK[0]} and {HOOK[1]}; label Dial 'unscreened'",
+        )
+        return
+    yield ok(name, f"our subroutine is called in {', '.join(listing.hooked)}")
+    if not listing.warned:
+        yield warn(
+            name,
+            f"no Dial has the option ${{{DIAL}}}: warnings are shown but never heard",
+            f"add ${{{DIAL}}} to the options of the Dial that rings the called person",
+        )
+
+
+def _inbound(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Finding]:
+    missing = [context for context in settings.inbound_contexts if context not in listing.contexts]
+    if missing:
+        yield fail(
+            name,
+            f"the dialplan has no context {', '.join(missing)}: its calls ring unscreened",
+            "correct inbound_contexts; 'pjsip show endpoint <trunk>' tells a trunk's context",
+        )
+    else:
+        yield ok(name, f"calls arrive in {', '.join(settings.inbound_contexts)}, as the settings say")

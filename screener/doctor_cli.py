@@ -1,0 +1,39 @@
+"""The command ``call-screener doctor``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from screener import settings
+from screener.doctor import examine
+from screener.finding import Level
+
+_COLOURS: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+
+
+def doctor(
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
+    ] = None,
+    etc: Annotated[
+        Path | None, typer.Option("--etc", help="Asterisk's configuration folder, to be read as well.")
+    ] = None,
+) -> None:
+    """Examine state folder, database and each PBX: one line each, exit code 1 when one says FAIL."""
+    try:
+        loaded = settings.load(config)
+    except settings.SettingsError as error:
+        for problem in error.problems:
+            typer.echo(f"call-screener: {problem}", err=True)
+        raise typer.Exit(2) from None
+    failed = False
+    for finding in examine(loaded, etc):
+        failed = failed or finding.level is Level.FAIL
+        line = str(finding)
+        if sys.stdout.isatty():
+            line = typer.style(line[:4], fg=_COLOURS[finding.level]) + line[4:]
+        typer.echo(line)
+    if failed:
+        raise typer.Exit(1)

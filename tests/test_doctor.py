@@ -1,0 +1,502 @@
+"""The doctor on a real exchange: all is well, or each thing that is not has its remedy."""
+
+import asyncio
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lab_fixtures import StartExchange
+from listener_rig import listening, settings
+from typer import Typer
+from typer.testing import CliRunner
+
+from screener import checkup, dialplan_listing, release, site_files
+from screener.calls import Mode
+from screener.database import Database, open_database
+from screener.doctor import database, examine, state_folder
+from screener.doctor_cli import doctor
+from screener.finding import Finding, Level
+from screener.lab.config import DIALPLAN_FILE
+from screener.lab.exchange import Exchange
+from screener.lab.install import AsteriskInstall
+from screener.lab.setup import Setup
+from screener.settings import PbxSettings, Settings
+
+
+def with_doctor(exchange: Exchange, **changes: object) -> PbxSettings:
+    """Return the settings of a listener on the lab exchange, the doctor's account included."""
+    return settings(exchange, doctor_secret=exchange.setup.doctor_secret, **changes)
+
+
+def look(pbx: PbxSettings) -> list[Finding]:
+    return list(checkup.examine("pbx lab", pbx))
+
+
+def look_with_listener(pbx: PbxSettings) -> list[Finding]:
+    """Examine while a listener is connected, as on a site where all is well."""
+
+    async def scenario() -> list[Finding]:
+        async with listening(pbx):
+            return await asyncio.to_thread(look, pbx)
+
+    return asyncio.run(scenario())
+
+
+def bad(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.level is not Level.OK]
+
+
+def only(findings: list[Finding], level: Level) -> Finding:
+    """Return the one finding that is not ok, besides the missing listener."""
+    rest = [finding for finding in bad(findings) if "no listener is logged in" not in finding.text]
+    assert [finding.level for finding in rest] == [level], rest
+    assert rest[0].remedy
+    return rest[0]
+
+
+@pytest.mark.lab
+def test_where_all_is_well_every_line_says_ok(exchange: Exchange) -> None:
+    findings = look_with_listener(with_doctor(exchange))
+    assert bad(findings) == []
+    said = "\n".join(map(str, findings))
+    for piece in (
+        "speaks AMI",
+        "may log in",
+        "rights it needs",
+        "modules",
+        "version 1",
+        "prompts",
+        "called in",
+    ):
+        assert piece in said
+    assert exchange.install.version in said
+    assert exchange.setup.secret not in said
+    assert exchange.setup.doctor_secret not in said
+
+
+@pytest.mark.lab
+def test_where_all_is_well_for_passive_screening_every_line_says_ok(exchange: Exchange) -> None:
+    pbx = with_doctor(exchange, mode=Mode.PASSIVE, inbound_contexts=("from-plain",))
+    findings = look_with_listener(pbx)
+    assert bad(findings) == []
+    assert "calls arrive in from-plain" in str(findings)
+
+
+@pytest.mark.lab
+def test_without_a_listener_the_doctor_says_that_calls_ring_unscreened(exchange: Exchange) -> None:
+    (finding,) = bad(look(with_doctor(exchange)))
+    assert finding.level is Level.WARN
+    assert finding.text.startswith("no listener is logged in")
+    assert finding.remedy == "start the service"
+
+
+@pytest.mark.lab
+def test_the_doctor_leaves_no_login_behind(exchange: Exchange) -> None:
+    look(with_doctor(exchange))
+    assert "0 users connected" in asyncio.run(exchange.cli("manager show connected"))
+
+
+def test_a_pbx_that_is_down_fails_with_its_address() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        pbx = PbxSettings.model_validate({"host": "127.0.0.1", "port": port, "secret": "x"})
+        (finding,) = look(pbx)
+    assert finding.level is Level.FAIL
+    assert f"127.0.0.1:{port}" in finding.text
+    assert "host, port, bindaddr" in finding.remedy
+
+
+def test_a_peer_that_is_no_asterisk_fails_with_what_it_says() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pbx = PbxSettings.model_validate(
+            {"host": "127.0.0.1", "port": server.getsockname()[1], "secret": "x"}
+        )
+
+        async def scenario() -> list[Finding]:
+            looking = asyncio.create_task(asyncio.to_thread(look, pbx))
+            peer, _ = await asyncio.to_thread(server.accept)
+            with peer:
+                peer.sendall(b"SSH-2.0-OpenSSH\r\n")
+                return await looking
+
+        (finding,) = asyncio.run(scenario())
+    assert finding.level is Level.FAIL
+    assert "SSH-2.0-OpenSSH" in finding.text
+
+
+@pytest.mark.lab
+def test_a_wrong_secret_fails(exchange22: Exchange) -> None:
+    finding = only(look(with_doctor(exchange22, secret="wrong")), Level.FAIL)
+    assert "account 'call-screener' may not log in" in finding.text
+    assert "check username and secret" in finding.remedy
+
+
+@pytest.mark.lab
+def test_a_wrong_secret_of_the_doctor_fails_with_the_account_to_look_at(exchange22: Exchange) -> None:
+    finding = only(look(settings(exchange22, doctor_secret="wrong")), Level.FAIL)
+    assert "account 'call-screener-doctor' is refused" in finding.text
+    assert "dialplan/manager.conf" in finding.remedy
+
+
+@pytest.mark.lab
+def test_without_an_account_of_its_own_the_doctor_says_what_it_did_not_examine(exchange22: Exchange) -> None:
+    finding = only(look(settings(exchange22)), Level.WARN)
+    assert "not examined" in finding.text
+    assert "doctor_secret" in finding.remedy
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(
+    ("old", "new", "passive", "text", "remedy"),
+    [
+        ("read = system,user,call", "read = user,call", False, "lacks read = system", "add system"),
+        ("read = system,user,call", "read = system", False, "lacks read = user", "add user"),
+        ("write = call,user,originate", "write = user", False, "lacks write = call", "add call"),
+        ("write = call,user,originate", "write = call", False, "lacks write = user", "add user"),
+        ("read = system,user,call", "read = system,user", True, "lacks read = call", "add call"),
+        (
+            "write = call,user,originate",
+            "write = call,user",
+            True,
+            "lacks write = originate",
+            "add originate",
+        ),
+    ],
+)
+def test_a_missing_right_fails_and_says_what_stops_working(
+    exchange22: Exchange, old: str, new: str, passive: bool, text: str, remedy: str
+) -> None:
+    changes: dict[str, object] = (
+        {"mode": Mode.PASSIVE, "inbound_contexts": ("from-plain",)} if passive else {}
+    )
+    with changed(exchange22, "manager.conf", (old, new)):
+        finding = only(look(with_doctor(exchange22, **changes)), Level.FAIL)
+    assert text in finding.text
+    assert ": " in finding.text
+    assert finding.remedy.startswith(remedy)
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("read = system,user,call", "read = system,user"), ("write = call,user,originate", "write = call,user")],
+)
+def test_inline_screening_needs_no_right_of_passive_screening(
+    exchange22: Exchange, old: str, new: str
+) -> None:
+    with changed(exchange22, "manager.conf", (old, new)):
+        findings = look(with_doctor(exchange22))
+    assert all(finding.level is not Level.FAIL for finding in findings)
+
+
+@pytest.mark.lab
+def test_a_right_that_is_never_used_is_warned_of(exchange22: Exchange) -> None:
+    with changed(exchange22, "manager.conf", ("write = call,user,originate", "write = call,user,command")):
+        finding = only(look(with_doctor(exchange22)), Level.WARN)
+    assert "never used: write command" in finding.text
+
+
+class changed:  # noqa: N801 - read as a verb
+    """Changes one configuration file of a running exchange, and puts it back."""
+
+    def __init__(self, exchange: Exchange, name: str, *pairs: tuple[str, str]) -> None:
+        self.exchange, self.path = exchange, exchange.workdir / "etc" / name
+        self.text = self.path.read_text()
+        self.new = self.text
+        for old, new in pairs:
+            assert old in self.new
+            self.new = self.new.replace(old, new)
+
+    def __enter__(self) -> None:
+        self._put(self.new)
+
+    def __exit__(self, *_: object) -> None:
+        self._put(self.text)
+
+    def _put(self, text: str) -> None:
+        self.path.write_text(text)
+        asyncio.run(self.exchange.cli("manager reload" if "manager" in self.path.name else "dialplan reload"))
+
+
+@pytest.mark.lab
+def test_a_dialplan_of_another_version_fails(exchange: Exchange) -> None:
+    with changed(exchange, DIALPLAN_FILE, ("Version: 1", "Version: 9")):
+        finding = only(look(with_doctor(exchange)), Level.FAIL)
+    assert "version 9 of the call contract" in finding.text
+    assert "from this release" in finding.remedy
+
+
+@pytest.mark.lab
+def test_a_dialplan_file_that_is_not_included_fails(
+    asterisk22: AsteriskInstall, start_exchange: StartExchange
+) -> None:
+    exchange = start_exchange(asterisk22, Setup(screening=False))
+    finding = only(look(with_doctor(exchange)), Level.FAIL)
+    assert "no context call-screener, call-screener-doctor" in finding.text
+    assert "#include" in finding.remedy
+
+
+@pytest.mark.lab
+def test_a_module_that_is_not_loaded_fails_and_says_what_stops_working(
+    asterisk16: AsteriskInstall, start_exchange: StartExchange
+) -> None:
+    exchange = start_exchange(asterisk16, Setup(noload=("app_waitforcond.so",)))
+    finding = only(look(with_doctor(exchange)), Level.FAIL)
+    assert finding.text == "module app_waitforcond.so is not running: calls ring unscreened"
+    assert "modules.conf" in finding.remedy
+
+
+@pytest.mark.lab
+def test_without_the_module_that_looks_at_files_prompts_are_said_to_be_not_examined(
+    asterisk22: AsteriskInstall, start_exchange: StartExchange
+) -> None:
+    exchange = start_exchange(asterisk22, Setup(noload=("func_cut.so",)))
+    texts = [finding.text for finding in bad(look(with_doctor(exchange)))]
+    assert "module func_cut.so is not running: calls ring unscreened" in texts
+    assert "the prompts were not examined" in texts
+
+
+@pytest.mark.lab
+def test_a_prompt_that_is_missing_fails_by_name(exchange: Exchange) -> None:
+    path = exchange.workdir / "share/sounds/call-screener/digit-7.wav"
+    audio = path.read_bytes()
+    path.unlink()
+    try:
+        finding = only(look(with_doctor(exchange)), Level.FAIL)
+    finally:
+        path.write_bytes(audio)
+    assert finding.text == "1 prompts are not there: digit-7"
+    assert "call-screener/" in finding.remedy
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("place", ["en/call-screener/digit-7.wav", "call-screener/digit-7.alaw"])
+def test_a_prompt_in_a_language_folder_or_another_format_is_found(exchange: Exchange, place: str) -> None:
+    sounds = exchange.workdir / "share/sounds"
+    moved = sounds / place
+    moved.parent.mkdir(parents=True, exist_ok=True)
+    (sounds / "call-screener/digit-7.wav").rename(moved)
+    try:
+        findings = look(with_doctor(exchange))
+    finally:
+        moved.rename(sounds / "call-screener/digit-7.wav")
+    assert not [finding for finding in findings if finding.level is Level.FAIL]
+
+
+@pytest.mark.lab
+def test_no_hook_is_warned_of_with_the_lines_to_paste(exchange: Exchange) -> None:
+    with changed(exchange, "extensions.conf", ("Gosub(call-screener,s,1)", "NoOp()")):
+        finding = only(look(with_doctor(exchange)), Level.WARN)
+    assert "no call is screened" in finding.text
+    for line in dialplan_listing.HOOK:
+        assert line in finding.remedy
+
+
+@pytest.mark.lab
+def test_a_dial_without_our_option_is_warned_of(exchange: Exchange) -> None:
+    with changed(exchange, "extensions.conf", ("${CALL_SCREENER_DIAL}", "")):
+        finding = only(look(with_doctor(exchange)), Level.WARN)
+    assert "never heard" in finding.text
+
+
+@pytest.mark.lab
+def test_an_inbound_context_that_does_not_exist_fails(exchange22: Exchange) -> None:
+    pbx = with_doctor(exchange22, mode=Mode.PASSIVE, inbound_contexts=("from-plain", "from-nowhere"))
+    finding = only(look(pbx), Level.FAIL)
+    assert "no context from-nowhere" in finding.text
+    assert "inbound_contexts" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("said", "mode", "level"),
+    [
+        ("Asterisk 22.10.1+dfsg built by", Mode.INLINE, Level.OK),
+        ("Asterisk 18.6.0 built by", Mode.INLINE, Level.OK),
+        ("Asterisk certified/18.9-cert5 built by", Mode.INLINE, Level.OK),
+        ("Asterisk certified-20.7-cert1 built by", Mode.INLINE, Level.OK),
+        ("Asterisk 18.5.1 built by", Mode.INLINE, Level.FAIL),
+        ("Asterisk 17.9.3 built by", Mode.INLINE, Level.FAIL),
+        ("Asterisk 16.20.0 built by", Mode.INLINE, Level.OK),
+        ("Asterisk 16.19.1 built by", Mode.INLINE, Level.FAIL),
+        ("Asterisk 13.38.3 built by", Mode.INLINE, Level.FAIL),
+        ("Asterisk 13.38.3 built by", Mode.PASSIVE, Level.WARN),
+        ("Asterisk GIT-master-abc built by", Mode.INLINE, Level.WARN),
+        ("", Mode.INLINE, Level.WARN),
+    ],
+)
+def test_inline_screening_is_said_to_need_an_asterisk_that_has_wait_for_condition(
+    said: str, mode: Mode, level: Level
+) -> None:
+    pbx = PbxSettings.model_validate(
+        {"host": "x", "secret": "x", "mode": mode, "inbound_contexts": ["from-trunk"]}
+    )
+    (finding,) = release.version("pbx", pbx, said)
+    assert finding.level is level
+
+
+@pytest.mark.parametrize(
+    ("line", "hooked"),
+    [
+        ("    2. Gosub(call-screener,s,1(${EXTEN}))    [extensions.conf:10]", True),
+        ("    2. Gosub(call-screener,s,1)              [extensions.conf:10]", True),
+        ("    2. GosubIf($[1]?call-screener,s,1(9):x,s,1)  [extensions.conf:10]", True),
+        ('    1. GotoIf($["${DIALPLAN_EXISTS(call-screener,s,1)}" != "1"]?x) [extensions.conf:9]', False),
+        ("    2. Gosub(call-screener-own,s,1)          [extensions.conf:10]", False),
+    ],
+)
+def test_a_call_of_our_subroutine_is_told_from_a_mention_of_it(line: str, hooked: bool) -> None:
+    listing = dialplan_listing.read(["[ Context 'from-trunk' created by 'pbx_config' ]", line])
+    assert listing.contexts == {"from-trunk"}
+    assert listing.hooked == (("from-trunk",) if hooked else ())
+
+
+def test_a_token_that_was_lost_and_another_account_are_warned_of() -> None:
+    pbx = PbxSettings.model_validate({"host": "x", "secret": "x"})
+    well = {"CALL_SCREENER_TOKEN": "a", "CALL_SCREENER_USER": "call-screener"}
+    assert checkup.listener("pbx", pbx, well, 2).level is Level.OK
+    assert "no token" in checkup.listener("pbx", pbx, {}, 1).text
+    assert "'other'" in checkup.listener("pbx", pbx, {**well, "CALL_SCREENER_USER": "other"}, 1).text
+    assert "one was here before" in checkup.listener("pbx", pbx, well, 0).text
+    assert "none was here" in checkup.listener("pbx", pbx, {}, 0).text
+
+
+def test_a_pbx_behind_tls_is_said_to_be_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "_banner", lambda _: "Asterisk Call Manager/9.0.0")
+    pbx = PbxSettings.model_validate({"host": "x", "secret": "x", "tls": True})
+    finding = only(look(pbx), Level.WARN)
+    assert "knows no TLS" in finding.text
+
+
+def test_a_database_at_the_newest_version_is_ok(database_at_head: Database) -> None:
+    (finding,) = database(database_at_head.engine.url.render_as_string(hide_password=False))
+    assert finding.level is Level.OK
+
+
+@pytest.fixture
+def database_at_head(sqlite_database: Database) -> Database:
+    return sqlite_database
+
+
+def test_a_database_that_is_behind_fails_and_is_not_changed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    empty = open_database(url)
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0000')")
+    empty.close()
+    (finding,) = database(url)
+    assert finding.level is Level.FAIL
+    assert "tables are at version 0000" in finding.text
+    assert "start the service" in finding.remedy
+
+
+def test_a_database_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:
+    (finding,) = database(f"sqlite:///{tmp_path / 'test.db'}")
+    assert finding.level is Level.WARN
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "mysql://x/y", "no url", "postgresql://nobody@127.0.0.1:1/x"])
+def test_a_database_that_can_not_be_used_fails_with_its_remedy(url: str) -> None:
+    (finding,) = database(url)
+    assert finding.level is Level.FAIL
+    assert finding.remedy
+
+
+def test_a_state_folder_is_tried_out_and_left_as_it_was(tmp_path: Path) -> None:
+    (finding,) = state_folder(tmp_path)
+    assert finding.level is Level.OK
+    assert list(tmp_path.iterdir()) == []
+    (finding,) = state_folder(tmp_path / "a/b")
+    assert finding.level is Level.WARN
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    (finding,) = state_folder(tmp_path / "file")
+    assert finding.level is Level.FAIL
+    assert finding.remedy
+
+
+GOOD_MANAGER = "[general]\nenabled = yes\nbindaddr = 127.0.0.1\n\n[call-screener]\nsecret = 8f2a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "said"),
+    [
+        (GOOD_MANAGER, Level.OK, "is enabled"),
+        (GOOD_MANAGER.replace("8f2a", "CHANGE-ME"), Level.FAIL, "[call-screener] still has the sample's"),
+        (GOOD_MANAGER.replace("127.0.0.1", "0.0.0.0 ; all"), Level.WARN, "bindaddr is 0.0.0.0"),
+        (GOOD_MANAGER.replace("bindaddr = 127.0.0.1", ""), Level.WARN, "there is no bindaddr"),
+        (GOOD_MANAGER.replace("= yes", "= no"), Level.FAIL, "interface is off"),
+        (GOOD_MANAGER + "#include manager.d/*.conf\n", Level.WARN, "not examined: line 7"),
+        (GOOD_MANAGER + "[a](!)\n", Level.WARN, "not examined: line 7"),
+        (GOOD_MANAGER + ";--\nsecret = CHANGE-ME\n--;\n", Level.WARN, "block comments"),
+        (GOOD_MANAGER + "\udcff", Level.WARN, "not UTF-8"),
+    ],
+)
+def test_a_manager_file_is_read_or_said_to_be_not_examined(
+    tmp_path: Path, text: str, level: Level, said: str
+) -> None:
+    (tmp_path / "manager.conf").write_text(text, "utf-8", "surrogateescape")
+    (tmp_path / "extensions.conf").write_text("[general]\nstatic=yes\n")
+    findings = list(site_files.examine(tmp_path))
+    worst = [finding for finding in findings if finding.level is level and said in finding.text]
+    assert len(worst) == 1, findings
+    assert all(finding.remedy for finding in bad(findings))
+
+
+@pytest.mark.parametrize(("value", "level"), [("yes", Level.WARN), ("no", Level.OK)])
+def test_globals_that_a_reload_clears_are_warned_of(tmp_path: Path, value: str, level: Level) -> None:
+    (tmp_path / "manager.conf").write_text(GOOD_MANAGER)
+    (tmp_path / "extensions.conf").write_text(f"[general]\nclearglobalvars={value}\n")
+    assert list(site_files.examine(tmp_path))[-1].level is level
+
+
+def test_a_configuration_folder_that_is_not_there_is_said_to_be_not_examined(tmp_path: Path) -> None:
+    findings = list(site_files.examine(tmp_path))
+    assert [finding.level for finding in findings] == [Level.WARN] * 2
+    assert "No such file" in findings[0].text
+
+
+@given(text=st.text(alphabet=st.sampled_from("[](!);#=>- \n\tab\udcff\N{LATIN SMALL LETTER A WITH ACUTE}")))
+def test_no_text_in_a_configuration_file_ends_in_a_traceback(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.mktemp("etc") / "manager.conf"
+    path.write_text(text, "utf-8", "surrogateescape")
+    list(site_files.examine(path.parent))
+
+
+def run(*arguments: str, env: dict[str, str] | None = None) -> Any:
+    app = Typer()
+    app.command()(doctor)
+    return CliRunner().invoke(app, list(arguments), env=env)
+
+
+def test_the_command_prints_a_line_a_finding_and_ends_with_1_where_one_fails(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'state_dir = "{tmp_path}"\n')
+    result = run("--config", str(file))
+    assert result.exit_code == 0, result.output
+    assert [line[:4] for line in result.output.splitlines()] == ["ok  ", "warn", "warn"]
+    file.write_text(f'state_dir = "{tmp_path}"\n[pbx.x]\nhost = "127.0.0.1"\nport = 1\nsecret = "s"\n')
+    result = run("--config", str(file))
+    assert result.exit_code == 1
+    assert "FAIL  pbx x – can't reach 127.0.0.1:1: Connection refused; " in result.output
+    assert "\x1b" not in result.output
+
+
+def test_the_command_ends_with_2_and_the_reason_for_settings_that_can_not_be_used(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("nonsense = 1\n")
+    result = run("--config", str(file))
+    assert result.exit_code == 2
+    assert "nonsense" in result.output
+
+
+def test_without_a_pbx_the_doctor_says_so(tmp_path: Path) -> None:
+    findings = list(examine(Settings(state_dir=tmp_path), None))
+    assert "lab exchange" in findings[-1].text
