@@ -6,6 +6,7 @@ frame is only split at CR LF, the first header of a name wins, and a frame says 
 
 import asyncio
 import itertools
+import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -15,14 +16,15 @@ MAX_FRAME: Final = 65_536
 
 _LINE: Final = b"\r\n"
 _END: Final = b"\r\n\r\n"
-_UNSAFE: Final = ("\r", "\n", "\0")
+_UNSAFE: Final = re.compile("[\r\n\0\ud800-\udfff]")
+_LONGEST_BANNER: Final = 1000
 
 
 class UnsafeValue(ValueError):
     """A header name or value that would break out of its line."""
 
     def __init__(self, header: str, value: str) -> None:
-        super().__init__(f"AMI header {header!r} can't carry a line end or NUL: {value!r}")
+        super().__init__(f"AMI header {header!r} can't carry a line end, NUL or lone surrogate: {value!r}")
         self.header = header
         self.value = value
 
@@ -117,21 +119,28 @@ class Framer:
                 self._skipping = False
             elif len(frame) > MAX_FRAME:
                 self.oversized += 1
-            elif frame:
+            elif frame := _without_empty_lines(frame):
                 yield frame
         del self._buffer[:start]
-        if len(self._buffer) > MAX_FRAME:
+        if len(self._buffer) > MAX_FRAME + len(_END) - 1:  # the frame alone is too long, without its end
             if not self._skipping:
                 self.oversized += 1
             self._skipping = True
             del self._buffer[: -len(_END)]
 
 
+def _without_empty_lines(frame: bytes) -> bytes:
+    """Take off what a value with line ends at its end left over: else the frame behind it would be lost."""
+    while frame.startswith(_LINE):
+        frame = frame[len(_LINE) :]
+    return frame
+
+
 def encode(action: str, headers: Iterable[tuple[str, str]], action_id: str) -> bytes:
-    """Return an action as bytes. Raises UnsafeValue for CR, LF and NUL in any name or value."""
+    """Return an action as bytes. Raises UnsafeValue where a name or value holds CR, LF, NUL or no text."""
     lines = [("Action", action), ("ActionID", action_id), *headers]
     for name, value in lines:
-        if any(char in name or char in value for char in _UNSAFE) or ":" in name:
+        if _UNSAFE.search(name) or _UNSAFE.search(value) or ":" in name:
             raise UnsafeValue(name, value)
     return "".join(f"{name}: {value}\r\n" for name, value in lines).encode() + _LINE
 
@@ -175,12 +184,9 @@ class AmiProtocol(asyncio.Protocol):
     def _take_banner(self, data: bytes) -> bytes:
         self._banner += data
         line, end, rest = bytes(self._banner).partition(_LINE)
-        if end:
-            self.banner.set_result(line.decode("utf-8", "replace"))
-            return rest
-        if len(self._banner) > 1000:
-            self.close()
-        return b""
+        if end or len(line) > _LONGEST_BANNER:
+            self.banner.set_result(line[:_LONGEST_BANNER].decode("utf-8", "replace"))
+        return rest
 
     def _deliver(self, message: Message) -> None:
         if not message.is_response:

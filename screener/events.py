@@ -1,9 +1,11 @@
 """AMI messages become values here, or are refused as what no dialplan of ours would send."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from screener import contract
 from screener.ami import Message
@@ -11,6 +13,11 @@ from screener.calls import Call, Did
 
 _CHANNEL: Final = re.compile(r"[^/]+/(?P<name>.+?)(-[0-9a-f]{8})?(;[12])?")
 _URI: Final = re.compile(r"(?:sips?|tel):(?P<user>[^@;>]*)", re.IGNORECASE)
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_NEVER_MEANT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd")
+"""Characters that turn the direction of what follows, so that a number reads as another one, and what
+Asterisk 22 puts in place of bytes that are no UTF-8."""
+_NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _ENCODED: Final = re.compile(r"[A-Za-z0-9%._~+*-]*")
 
 
@@ -78,8 +85,8 @@ def read(message: Message, pbx: str, knows: Callable[[str], bool]) -> Event | No
     name = message["UserEvent"]
     if message.event != "UserEvent":
         return None
-    if name not in _HEADERS:  # another's, or ours with a caller's name for it in front
-        return Doubtful(message["Channel"]) if message.repeats("UserEvent") else None
+    if name not in _HEADERS:  # another's, or ours with a caller's name for it in front or cut off before it
+        return Doubtful(message["Channel"]) if not name or message.repeats("UserEvent") else None
     if name == contract.DID and not message["Token"] and message["Did"] == Did.NO_TOKEN:
         return NoToken()
     believable = message.sound(_HEADERS[name]) and knows(message["Token"])
@@ -161,20 +168,23 @@ def call_from_kept(
 
 
 def trunk(channel: str) -> str:
-    """Return the trunk or extension that a channel's name tells: ``PJSIP/viettel-0000001a`` -> ``viettel``."""
+    """Return the trunk or extension in a channel's name: ``viettel`` for ``PJSIP/viettel-0000001a``."""
     match = _CHANNEL.fullmatch(channel)
     return match["name"] if match else ""
 
 
 def uri_user(header: str) -> str:
-    """Return the user part of the first SIP or tel URI in a header (RFC 3261, section 19.1)."""
-    match = _URI.search(header)
-    return match["user"] if match else ""
+    """Return the user part of the first SIP or tel URI in a header, decoded (RFC 3261, section 19.1).
+
+    A display name in front, which may be the caller's, is no URI whatever it holds.
+    """
+    match = _URI.search(_QUOTED.sub("", header))
+    return unquote(match["user"], errors="surrogateescape") if match else ""
 
 
 def is_malformed(text: str) -> bool:
-    """Tell whether a caller's text holds control characters or bytes that are no text."""
-    return any(ord(char) < 32 or ord(char) == 127 or _is_undecoded(char) for char in text)
+    """Tell whether a caller's text holds control characters, other line ends or bytes that are no text."""
+    return any(unicodedata.category(char) in _NO_TEXT or char in _NEVER_MEANT for char in text)
 
 
 def shown_number(number: str) -> str:

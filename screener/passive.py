@@ -23,7 +23,12 @@ log = logging.getLogger(__name__)
 EVENTS: Final = frozenset({"Newchannel", "BridgeEnter", "Hangup"})
 CAN_NOT_TAG: Final = "passive screening can't change the display"
 
+_OUTGOING: Final = "0"
+"""The channel state (down) in which channels begin that Asterisk itself makes, to call somebody."""
+_CALLED: Final = "AppDial"
+"""What starts the name of the application of a channel that was made to call somebody."""
 _REQUIRED: Final = ("Channel", "Context", "Exten", "Uniqueid", "Linkedid")
+_ASSERTED: Final = "PJSIP_HEADER(read,P-Asserted-Identity)"
 _REMEMBERED: Final = 20_000
 _GONE_AFTER: Final = 1.0
 """Seconds after a Hangup event in which the channel has really gone."""
@@ -54,13 +59,12 @@ class Watch:
         sound = message.sound(_REQUIRED)
         if not sound:
             self._screening.count("forged")
+        # What comes behind the caller's number in a frame may be the caller's, even where the frame is sound.
         if message.event == "Newchannel":
-            inbound = message["Context"] in self._pbx.settings.inbound_contexts
-            if self._is_passive(channel) and (inbound or not sound):
-                called = message["Exten"] if sound else ""
-                self._screening.start(self._arrive(channel, called, arrived))
+            if self._is_passive(channel) and message["ChannelState"] != _OUTGOING:
+                self._screening.start(self._arrive(channel, message if sound else None, arrived))
         elif message.event == "BridgeEnter":
-            if not sound or message["Linkedid"] in self._by_uniqueid:
+            if self._by_uniqueid:
                 self._screening.start(self._bridge(channel))
         elif channel in self._by_channel:
             self._screening.start(self._hang_up(channel, message["Cause"]))
@@ -70,9 +74,9 @@ class Watch:
         mode = settings.trunk(events.trunk(channel)).mode or settings.mode
         return mode is Mode.PASSIVE and not channel.startswith("Local/")
 
-    async def _arrive(self, channel: str, called: str, arrived: float) -> None:
+    async def _arrive(self, channel: str, message: Message | None, arrived: float) -> None:
         """Look at a new inbound channel and act on the verdict."""
-        call = await self._look(channel, called)
+        call = await self._look(channel, message)
         if call is None or call.uniqueid in self._by_uniqueid:
             return
         watched = Watched(call.uniqueid)
@@ -88,17 +92,31 @@ class Watch:
         else:
             self._screening.report(screened, Did.ALLOW, CAN_NOT_TAG if action is Action.TAG else "")
 
-    async def _look(self, channel: str, called: str) -> Call | None:
-        """Read a channel; None where it is gone or no inbound one."""
+    async def _look(self, channel: str, message: Message | None) -> Call | None:
+        """Read a channel; None where it is gone or no inbound one.
+
+        What its event says counts where that is sound and names the channel's unique id too: by now the
+        channel may have left the context in which it came in.
+        """
         trunk = events.trunk(channel)
-        names = ["UNIQUEID", "CONTEXT", "CALLERID(num)", "CALLERID(name)", "CALLERID(num-pres)"]
-        names += ["CALLERID(dnid)", "REDIRECTING(from-num)"]
+        names = ["UNIQUEID", "CONTEXT", "CHANNEL(name)", "CHANNEL(appname)", "CALLERID(num-pres)"]
+        said = ["CALLERID(num)", "CALLERID(name)", "CALLERID(dnid)", "REDIRECTING(from-num)"]
         if channel.startswith("PJSIP/"):
-            names += [f"PJSIP_ENDPOINT({trunk},context)", "PJSIP_HEADER(read,P-Asserted-Identity)"]
-        found = await asyncio.gather(*(self._pbx.variable(channel, name) for name in names))
-        value = dict(zip(names, (text or "" for text in found), strict=True))
+            names.append(f"PJSIP_ENDPOINT({trunk},context)")
+            said.append(_ASSERTED)
+        found = await asyncio.gather(
+            *(self._pbx.variable(channel, name) for name in names),
+            *(self._pbx.said(channel, name) for name in said),
+        )
+        value = dict(zip((*names, *said), (text or "" for text in found), strict=True))
         contexts = {value["CONTEXT"], value.get(f"PJSIP_ENDPOINT({trunk},context)", "")}
-        if not value["UNIQUEID"] or contexts.isdisjoint(self._pbx.settings.inbound_contexts):
+        called = value["CALLERID(dnid)"]
+        if message is not None and message["Uniqueid"] == value["UNIQUEID"]:
+            contexts.add(message["Context"])
+            called = called or message["Exten"]
+        if contexts.isdisjoint(self._pbx.settings.inbound_contexts):
+            return None
+        if value["CHANNEL(name)"] != channel or value["CHANNEL(appname)"].startswith(_CALLED):
             return None
         number, name = value["CALLERID(num)"], value["CALLERID(name)"]
         diversion = value["REDIRECTING(from-num)"]
@@ -106,13 +124,13 @@ class Watch:
             pbx=self._screening.name,
             channel=channel,
             uniqueid=value["UNIQUEID"],
-            called=called or value["CALLERID(dnid)"],
+            called=called,
             shown_number=events.shown_number(number),
             shown_name=events.shown_name(name),
             raw_number=number,
             raw_name=name,
             trunk=trunk,
-            network_number=events.uri_user(value.get("PJSIP_HEADER(read,P-Asserted-Identity)", "")),
+            network_number=events.uri_user(value.get(_ASSERTED, "")),
             diversions=(diversion,) if diversion else (),
             presentation=value["CALLERID(num-pres)"],
             malformed=events.is_malformed(number) or events.is_malformed(name),
@@ -136,11 +154,12 @@ class Watch:
 
     async def _bridge(self, channel: str) -> None:
         """Whisper the warning to the called person who was just connected."""
-        linkedid, uniqueid = await asyncio.gather(
-            self._pbx.variable(channel, "CHANNEL(linkedid)"), self._pbx.variable(channel, "UNIQUEID")
+        names = ("CHANNEL(linkedid)", "UNIQUEID", "CHANNEL(state)")
+        linkedid, uniqueid, state = await asyncio.gather(
+            *(self._pbx.variable(channel, name) for name in names)
         )
         watched = self._by_uniqueid.get(linkedid or "")
-        if watched is None or uniqueid == watched.uniqueid:
+        if watched is None or uniqueid == watched.uniqueid or state != "Up":
             return
         if watched.answered_at is None:
             watched.answered_at = time.monotonic()

@@ -24,6 +24,7 @@ PAUSES: Final = (0.5, 15.0)
 SLOW_PAUSES: Final = (10.0, 300.0)
 """The same where haste mends nothing: a refused login, or events that don't come."""
 _SLOW: Final = frozenset({LinkState.REFUSED, LinkState.DEAF})
+_FOR_LINE_FEED: Final = "\x1f"
 
 
 class Pbx:
@@ -81,6 +82,15 @@ class Pbx:
             answer = await self.send("Getvar", ("Channel", channel), ("Variable", name))
         return answer.after("Value") if answer["Response"] == "Success" else None
 
+    async def said(self, channel: str, name: str) -> str | None:
+        """Return a variable or function that holds a caller's words, whole, or None as ``variable`` does.
+
+        An empty line in them would end the answer before its end: line feeds come back as another character.
+        Raises LinkLost and TimeoutError.
+        """
+        text = await self.variable(channel, f"REPLACE({name},\\\\n,{_FOR_LINE_FEED})")
+        return None if text is None else text.replace(_FOR_LINE_FEED, "\n")
+
     def check_globals(self) -> None:
         """Look at the PBX's globals now: a request came without the token."""
         if self._session is not None:
@@ -110,7 +120,13 @@ class Pbx:
 
     async def _one_session(self) -> Ended:
         session = Session(
-            self.settings, self._timing, self.tokens, self._receive, self._count, self._count_skipped
+            self.settings,
+            self._timing,
+            self.tokens,
+            self._receive,
+            self._count,
+            self._count_skipped,
+            lambda: self._note(LinkState.BOOTING, "logged in; Asterisk is not fully booted yet"),
         )
         self._session = session
         try:

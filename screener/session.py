@@ -62,7 +62,8 @@ class Session:
     """One login to a PBX.
 
     ``deliver`` gets the events that are not the link's own business, in order; ``count`` one word for each
-    frame refused; ``on_skipped`` how many calls the dialplan could ask nobody about since it was last read.
+    frame refused; ``on_skipped`` how many calls the dialplan could ask nobody about since it was last read;
+    ``on_booting`` is called where Asterisk has taken the login before it is fully up.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Session:
         deliver: Callable[[Message], None],
         count: Callable[[str], None],
         on_skipped: Callable[[int], None],
+        on_booting: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._timing = timing
@@ -80,6 +82,7 @@ class Session:
         self._deliver = deliver
         self._count = count
         self._on_skipped = on_skipped
+        self._on_booting = on_booting
         self._protocol: AmiProtocol | None = None
         self._beat = ""
         self._beat_heard = asyncio.Event()
@@ -128,6 +131,8 @@ class Session:
                     beat_at = loop.time() + self._timing.beat_every
         except LinkLost as error:
             raise Ended(LinkState.DOWN, str(error)) from None
+        except Refused as refused:
+            raise Ended(LinkState.REFUSED, str(refused)) from None
         except TimeoutError:
             raise Ended(LinkState.SILENT, self._no_answer()) from None
 
@@ -179,7 +184,11 @@ class Session:
     async def _wait_until_booted(self) -> None:
         """Wait for FullyBooted, which Asterisk sends at once to whoever logs in later."""
         within = self._timing.boot_within
-        if await self._first(self._booted, within):
+        soon = min(self._timing.answer_within, within)
+        if await self._first(self._booted, soon):
+            return
+        self._on_booting()
+        if await self._first(self._booted, within - soon):
             return
         raise Ended(
             LinkState.DEAF,
