@@ -36,9 +36,13 @@ _GONE_AFTER: Final = 1.0
 
 @dataclass(slots=True)
 class Watched:
-    """A call of an inbound channel. ``prompts`` are still to be whispered to whoever answers."""
+    """A call of an inbound channel. ``prompts`` are still to be whispered to whoever answers.
+
+    ``held`` tells that the dialplan asked about it: then the dialplan also tells how it ends.
+    """
 
     uniqueid: str
+    held: bool = False
     prompts: tuple[str, ...] = ()
     answered_at: float | None = None
     peer: str = ""
@@ -68,6 +72,10 @@ class Watch:
                 self._screening.start(self._bridge(channel))
         elif channel in self._by_channel:
             self._screening.start(self._hang_up(channel, message["Cause"]))
+
+    def whisper_later(self, call: Call, prompts: tuple[str, ...]) -> None:
+        """Whisper to whoever answers a call that the dialplan holds now."""
+        self._remember(call.channel, Watched(call.uniqueid, held=True, prompts=prompts))
 
     def _is_passive(self, channel: str) -> bool:
         settings = self._pbx.settings
@@ -189,6 +197,8 @@ class Watch:
         if watched is None or await self._pbx.variable(channel, "UNIQUEID") == watched.uniqueid:
             return
         self._forget(channel)
+        if watched.held:
+            return
         seconds = None
         if watched.answered_at is not None:
             seconds = max(0, round(time.monotonic() - watched.answered_at - _GONE_AFTER))

@@ -61,6 +61,7 @@ class Screening:
         self._note = note
         self._metrics = metrics
         self._mask = mask_numbers
+        self._whispers = settings.warning == "whisper"
         self._calls: OrderedDict[str, Screened] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pbx = Pbx(name, settings, metrics, self.handle)
@@ -107,6 +108,8 @@ class Screening:
         decided = self.decide(call, arrived).decided
         action = decided.verdict.action if decided.enforced else Action.ALLOW
         value = self.value(decided, action)
+        if action is Action.WARN and self._whispers:
+            self._passive.whisper_later(call, warning.prompts(decided.verdict, self.phrases))
         self._expect(
             self.pbx.send(
                 "Setvar", ("Channel", call.channel), ("Variable", contract.VERDICT), ("Value", value)
@@ -144,7 +147,7 @@ class Screening:
             action,
             self.listener,
             warning.display(verdict, call, self.settings.display),
-            warning.prompts(verdict, self.phrases),
+            () if action is Action.WARN and self._whispers else warning.prompts(verdict, self.phrases),
             answer=self.settings.answer_blocked,
         )
 

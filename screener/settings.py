@@ -124,6 +124,9 @@ class PbxSettings(_Table):
     hold_ms: int = Field(default=300, ge=20, le=2000)
     """How long the dialplan holds a call for the verdict, in milliseconds."""
     display: Literal["vietnamese", "ascii"] = "vietnamese"
+    warning: Literal["before_talking", "whisper"] = "before_talking"
+    """Inline: play the warning between answer and talk, which the site's Dial must have our option for, or
+    whisper it to the called person once the two are connected, as passive screening does."""
     answer_blocked: bool = False
     """Answer a blocked call before the notice, for carriers that don't pass early media on."""
 
@@ -137,7 +140,7 @@ class PbxSettings(_Table):
 
     @model_validator(mode="after")
     def _passive_needs_contexts(self) -> Self:
-        if self.watches_calls and not self.inbound_contexts:
+        if self.screens_passively and not self.inbound_contexts:
             raise ValueError(
                 "mode 'passive' needs inbound_contexts: name the dialplan contexts of the trunks, "
                 'such as inbound_contexts = ["from-trunk"]'
@@ -152,7 +155,12 @@ class PbxSettings(_Table):
 
     @property
     def watches_calls(self) -> bool:
-        """Tell whether calls over any trunk are screened passively, which needs call events."""
+        """Tell whether the listener needs call events: to screen passively or to whisper a warning."""
+        return self.warning == "whisper" or self.screens_passively
+
+    @property
+    def screens_passively(self) -> bool:
+        """Tell whether calls over any trunk are screened passively."""
         return Mode.PASSIVE in {self.mode, *(trunk.mode for trunk in self.trunks.values())}
 
     def trunk(self, name: str) -> TrunkSettings:

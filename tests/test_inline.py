@@ -226,3 +226,22 @@ def test_a_blocked_network_identity_is_blocked_whatever_number_is_shown(
             assert call.shown_number == (BLOCKED if trunk is Trunk.CARRIER else CLEAN)
 
     run(scenario())
+
+
+def test_where_dial_can_not_be_changed_the_warning_is_whispered_in_the_call(exchange: Exchange) -> None:
+    async def scenario() -> None:
+        async with listening(settings(exchange, warning="whisper")) as listener:
+            placed = await place(
+                exchange, lambda caller: caller.call(LOOKALIKE, "1001", hang_up_after=6.5, max_seconds=20)
+            )
+            assert placed.phone is not None
+            assert placed.phone.name == "CẢNH BÁO: giả danh"
+            assert placed.phone.heard is not None
+            assert placed.phone.heard.seconds_without_tone(CALLER_TONE) > 3
+            assert placed.caller.heard.seconds_without_tone(PHONE_TONE) < 0.2
+            await until(lambda: listener.outcomes, "the outcome")
+            await asyncio.sleep(1.5)
+            assert len(listener.outcomes) == 1
+            assert listener.outcomes[0].ended.answered_by == "1001"
+
+    run(scenario())
