@@ -16,6 +16,7 @@ import typer
 from screener import engine, serving, settings
 from screener.calls import Activity, Call, Verdict
 from screener.database import Database, DatabaseProblem, open_database, upgrade
+from screener.doctor_cli import doctor
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
 from screener.settings import Settings, SettingsError
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Screens the calls of a switchboard for impersonators.", no_args_is_help=True, add_completion=False
 )
 token_app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
+app.command()(doctor)
 app.add_typer(token_app, name="token")
 app.add_typer(lab_app, name="lab")
 

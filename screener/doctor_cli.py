@@ -9,6 +9,8 @@ import typer
 from screener import settings
 from screener.doctor import examine
 from screener.finding import Level
+from screener.lab import state
+from screener.lab.pbx import with_lab
 
 _COLOURS: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
@@ -28,6 +30,10 @@ def doctor(
         for problem in error.problems:
             typer.echo(f"call-screener: {problem}", err=True)
         raise typer.Exit(2) from None
+    lab = state.load()
+    if not loaded.pbx and lab is not None:
+        typer.echo("No PBX in the settings: examining the lab exchange.")
+        loaded = with_lab(loaded, lab)
     failed = False
     for finding in examine(loaded, etc):
         failed = failed or finding.level is Level.FAIL

@@ -68,7 +68,8 @@ def receives_only(candidate: Candidate) -> Iterator[Hit]:
     if official and official.receives_only:
         yield Hit(
             Rule.RECEIVES_ONLY,
-            f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, không bao giờ gọi đi: giả danh.",
+            f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, "
+            "không bao giờ gọi đi: giả danh.",
             imitates=official,
         )
 

@@ -10,16 +10,15 @@ from screener.journal import JournalUnusable
 from screener.lab import state
 from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
+from screener.lab.pbx import with_lab
 from screener.lab.provision import Release, find_asterisk
-from screener.lab.setup import LOOPBACK, Setup, free_ports
+from screener.lab.setup import Setup, free_ports
 from screener.lab.state import LabState
 from screener.service import Service, stop_signals
-from screener.settings import PbxSettings, Settings
+from screener.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LAB: str = "lab"
-"""Name of the PBX that the lab exchange is."""
 _LAB_PORTS = (15060, 15038, 15062)
 
 
@@ -56,7 +55,7 @@ async def _exchange(settings: Settings) -> AsyncIterator[tuple[Settings, list[st
         return
     running = state.load()
     if running is not None:
-        yield _with_lab(settings, running), _lab_hints(running)
+        yield with_lab(settings, running), _lab_hints(running)
         return
     try:
         install = await asyncio.to_thread(find_asterisk, Release.LTS)
@@ -68,17 +67,10 @@ async def _exchange(settings: Settings) -> AsyncIterator[tuple[Settings, list[st
     started = state.of(exchange)
     state.save(started)
     try:
-        yield _with_lab(settings, started), _lab_hints(started)
+        yield with_lab(settings, started), _lab_hints(started)
     finally:
         state.remove()
         await exchange.stop()
-
-
-def _with_lab(settings: Settings, lab: LabState) -> Settings:
-    pbx = PbxSettings.model_validate(
-        {"host": LOOPBACK, "port": lab.ports.ami, "username": lab.user, "secret": lab.secret, "enforce": True}
-    )
-    return settings.model_copy(update={"pbx": {LAB: pbx}})
 
 
 def _lab_hints(lab: LabState) -> list[str]:

@@ -57,7 +57,8 @@ _HEARD: Final[Mapping[str, Words]] = {
         "Đang phát lời cảnh báo thì người gọi gác máy", "The caller hung up while the warning was played"
     ),
     "whisper": Words(
-        "Đã nhắc riêng người nghe trong cuộc gọi", "The warning was whispered to the called person in the call"
+        "Đã nhắc riêng người nghe trong cuộc gọi",
+        "The warning was whispered to the called person in the call",
     ),
 }
 """What the called person heard of a warning; the keys begin the report's detail."""

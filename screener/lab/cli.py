@@ -106,7 +106,7 @@ def _describe(report: calls.CallReport) -> Iterator[str]:
 def _public(lab: LabState) -> dict[str, object]:
     """The state for display: no secret, paths as text."""
     shown = {**asdict(lab), "workdir": str(lab.workdir)}
-    del shown["secret"]
+    del shown["secret"], shown["doctor_secret"]
     return shown
 
 

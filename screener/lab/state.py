@@ -21,6 +21,7 @@ class LabState:
     ports: Ports
     user: str
     secret: str
+    doctor_secret: str
 
 
 _FORMAT = TypeAdapter(LabState)
@@ -41,6 +42,7 @@ def of(exchange: Exchange) -> LabState:
         ports=exchange.setup.ports,
         user=SCREENER_USER,
         secret=exchange.setup.secret,
+        doctor_secret=exchange.setup.doctor_secret,
     )
 
 
