@@ -296,9 +296,7 @@ def _override_default_pbx(values: dict[str, Any]) -> None:
         return
     unknown = sorted(given.keys() - _AMI_KEYS)
     if unknown:
-        raise SettingsError(
-            [f"{_AMI_PREFIX}{key.upper()}: no such variable; there are {_AMI_NAMES}" for key in unknown]
-        )
+        raise SettingsError([f"{_AMI_PREFIX}{key.upper()}: {_UNKNOWN}" for key in unknown])
     pbxs = values.setdefault("pbx", {})
     if not isinstance(pbxs, dict) or not isinstance(pbxs.setdefault(DEFAULT_PBX, {}), dict):
         raise SettingsError(["pbx: must be tables, such as [pbx.default]"])
@@ -308,7 +306,6 @@ def _override_default_pbx(values: dict[str, Any]) -> None:
 
 
 _AMI_KEYS: Final = PbxSettings.model_fields.keys() - {"trunks"}
-_AMI_NAMES: Final = ", ".join(sorted(_AMI_PREFIX + key.upper() for key in _AMI_KEYS))
 
 
 def _is_unknown(name: str) -> bool:
