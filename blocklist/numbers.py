@@ -36,6 +36,7 @@ class Oddity(StrEnum):
 
     TRUNK_ZERO_AFTER_COUNTRY_CODE = "trunk_zero_after_country_code"
     DOUBLED_COUNTRY_CODE = "doubled_country_code"
+    PLUS_BEFORE_TRUNK_ZERO = "plus_before_trunk_zero"
     RETIRED_MOBILE = "retired_mobile"
     UNASSIGNED_PREFIX = "unassigned_prefix"
     WRONG_LENGTH = "wrong_length"
@@ -112,10 +113,9 @@ def normalise(text: str, site: Site = NOWHERE) -> Number:
     international = written.startswith("+") or digits.startswith("00")
     if not international and site.has_extension(digits):
         return Number(text, NumberKind.EXTENSION, digits, None, frozenset(oddities))
-    if international:
-        bare = digits if written.startswith("+") else digits[2:]
-    else:
-        bare = digits
+    bare = digits[2:] if international and not written.startswith("+") else digits
+    if not bare:
+        return Number(text, NumberKind.IMPLAUSIBLE, digits, None, frozenset(oddities | {Oddity.WRONG_LENGTH}))
     return _read(text, bare, international, oddities)
 
 
@@ -135,6 +135,9 @@ def _digits(written: str) -> str:
 
 def _read(text: str, digits: str, international: bool, oddities: set[Oddity]) -> Number:
     """Read digits (without ``+`` and ``00``) by the Vietnamese plan, then by the rest of the world's."""
+    if international and digits.startswith(plan.TRUNK_PREFIX):  # no country code begins with 0 (E.164)
+        digits = digits.lstrip(plan.TRUNK_PREFIX)
+        return _vietnamese(text, digits, oddities | {Oddity.PLUS_BEFORE_TRUNK_ZERO})
     if international and not digits.startswith(plan.COUNTRY_CODE):
         return _foreign(text, digits, oddities)
     significant = digits
@@ -144,7 +147,7 @@ def _read(text: str, digits: str, international: bool, oddities: set[Oddity]) ->
             significant = significant[2:]
             oddities.add(Oddity.DOUBLED_COUNTRY_CODE)
         if significant.startswith(plan.TRUNK_PREFIX):
-            significant = significant[1:]
+            significant = significant.lstrip(plan.TRUNK_PREFIX)
             oddities.add(Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE)
     elif digits.startswith(plan.TRUNK_PREFIX):
         significant = digits[1:]

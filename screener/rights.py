@@ -17,13 +17,16 @@ _WRITE: Final = {
 }
 _PASSIVE_READ: Final = {"call": "calls ring unscreened: they are not seen"}
 _PASSIVE_WRITE: Final = {"originate": "no warning is heard"}
+_NONE: Final = {"<none>", "none", ""}
 _SAMPLE: Final = {"read": {"system", "user", "call"}, "write": {"call", "user", "originate"}}
 
 
 def examine(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Finding]:
     """Compare the account's classes with those that the mode needs."""
     has = {
-        line.split()[0]: set(line.partition(":")[2].strip().split(",")) for line in shown if " perm:" in line
+        line.split()[0]: set(line.partition(":")[2].strip().split(",")) - _NONE
+        for line in shown
+        if " perm:" in line
     }
     if not {"read", "write"} <= has.keys():
         yield warn(name, f"no rights are shown for account '{settings.username}'", "check username")
@@ -35,7 +38,7 @@ def examine(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Find
     }
     whole = True
     for way, classes in needed.items():
-        for missing in classes.keys() - has[way]:
+        for missing in (one for one in classes if one not in has[way]):
             whole = False
             yield fail(
                 name,

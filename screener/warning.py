@@ -56,10 +56,10 @@ def display(verdict: Verdict, call: Call, alphabet: Literal["vietnamese", "ascii
     """
     text = _DISPLAY.get(verdict.rule, _DISPLAY_OTHER)
     said = _harmless(call.shown_name)
+    if alphabet == "ascii":
+        text, said = _without_marks(text), _harmless(_without_marks(said))
     if said:
         text = f"{text} - {said}"
-    if alphabet == "ascii":
-        text = _without_marks(text)
     return text[:MAX_DISPLAY].rstrip()
 
 
