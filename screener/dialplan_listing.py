@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from screener import contract
-from screener.calls import Mode
 from screener.finding import Finding, fail, ok, warn
+from screener.release import screens_inline
 from screener.settings import PbxSettings
 
 HOOK: Final = (
     'GotoIf($["${IFMODULE(app_stack.so)}${DIALPLAN_EXISTS(call-screener,s,1)}" != "11"]?unscreened)',
-    "Gosub(call-screener,s,1(${EXTEN}))",
+    "Gosub(call-screener,s,1)",
 )
-"""The two lines in front of an inbound context's ``Dial``, which gets the label ``unscreened``."""
+"""The two lines in front of an inbound context's ``Dial``, which gets the label ``unscreened``.
+
+The called number is no argument: it may be the caller's text, and a bracket or comma in it would end the
+argument. The subroutine looks it up itself.
+"""
 
 DIAL: Final = "CALL_SCREENER_DIAL"
 """The channel variable in which the dialplan gives ``Dial`` its option; the listener never touches it."""
@@ -64,12 +68,13 @@ def globals_in(lines: Iterable[str]) -> dict[str, str]:
 
 def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Finding]:
     """Tell whether our contexts are there and the site's own contexts use them."""
-    modes = {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}
     needed = {contract.DOCTOR}
-    if Mode.INLINE in modes:
-        needed |= {contract.SCREEN}
-    if Mode.PASSIVE in modes:
-        needed |= {contract.PASSIVE, contract.WHISPER}
+    if screens_inline(settings):
+        needed.add(contract.SCREEN)
+    if settings.screens_passively:
+        needed.add(contract.PASSIVE)
+    if settings.watches_calls:
+        needed.add(contract.WHISPER)
     missing = sorted(needed - listing.contexts)
     if missing:
         yield fail(
@@ -77,13 +82,13 @@ def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Find
             f"our dialplan is not loaded, there is no context {', '.join(missing)}",
             "copy dialplan/extensions_call_screener.conf, #include it in extensions.conf, 'dialplan reload'",
         )
-    if Mode.INLINE in modes:
-        yield from _hook(name, listing)
-    if Mode.PASSIVE in modes:
+    if screens_inline(settings):
+        yield from _hook(name, settings, listing)
+    if settings.screens_passively:
         yield from _inbound(name, settings, listing)
 
 
-def _hook(name: str, listing: Listing) -> Iterator[Finding]:
+def _hook(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Finding]:
     if not listing.hooked:
         yield warn(
             name,
@@ -92,11 +97,11 @@ def _hook(name: str, listing: Listing) -> Iterator[Finding]:
         )
         return
     yield ok(name, f"our subroutine is called in {', '.join(listing.hooked)}")
-    if not listing.warned:
+    if not listing.warned and settings.warning == "before_talking":
         yield warn(
             name,
             f"no Dial has the option ${{{DIAL}}}: warnings are shown but never heard",
-            f"add ${{{DIAL}}} to the options of the Dial that rings the called person",
+            f"add ${{{DIAL}}} to the options of the Dial that rings people, or set warning = 'whisper'",
         )
 
 

@@ -30,7 +30,12 @@ INLINE_MODULES: Final = {
     "func_dialplan": "calls ring unscreened",
     "func_logic": "a warning plays on after the caller has hung up",
 }
-PASSIVE_MODULES: Final = {"app_chanspy": "no warning is heard"}
+WATCHING_MODULES: Final = {"app_chanspy": "no warning is whispered"}
+
+
+def screens_inline(settings: PbxSettings) -> bool:
+    """Tell whether calls over any trunk are held by the dialplan."""
+    return Mode.INLINE in {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}
 
 
 def version(name: str, settings: PbxSettings, said: str) -> Iterator[Finding]:
@@ -43,7 +48,7 @@ def version(name: str, settings: PbxSettings, said: str) -> Iterator[Finding]:
     text = f"Asterisk {found['text']}"
     if release >= (18, 6) or (16, 20) <= release < (17, 0):
         yield ok(name, text)
-    elif Mode.INLINE in {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}:
+    elif screens_inline(settings):
         yield fail(
             name,
             f"{text} can't screen inline, it has no WaitForCondition",
@@ -60,12 +65,11 @@ def modules(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Find
         for line in shown
         if line.split() and " Running " in f"{line} " and "Not Running" not in line
     }
-    modes = {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}
     needed = dict(MODULES)
-    if Mode.INLINE in modes:
+    if screens_inline(settings):
         needed |= INLINE_MODULES
-    if Mode.PASSIVE in modes:
-        needed |= PASSIVE_MODULES
+    if settings.watches_calls:
+        needed |= WATCHING_MODULES
     missing = [module for module in needed if module not in running]
     for module in missing:
         yield fail(

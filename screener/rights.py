@@ -15,8 +15,9 @@ _WRITE: Final = {
     "call": "calls ring unscreened: no verdict can be given",
     "user": "the service never comes up: it can't test its own hearing",
 }
-_PASSIVE_READ: Final = {"call": "calls ring unscreened: they are not seen"}
-_PASSIVE_WRITE: Final = {"originate": "no warning is heard"}
+# For passive screening and whispered warnings, which both watch calls.
+_WATCHING_READ: Final = {"call": "no call is seen: none is screened passively, no warning is whispered"}
+_WATCHING_WRITE: Final = {"originate": "no warning is whispered"}
 _NONE: Final = {"<none>", "none", ""}
 _SAMPLE: Final = {"read": {"system", "user", "call"}, "write": {"call", "user", "originate"}}
 
@@ -31,10 +32,9 @@ def examine(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Find
     if not {"read", "write"} <= has.keys():
         yield warn(name, f"no rights are shown for account '{settings.username}'", "check username")
         return
-    passive = settings.watches_calls
     needed = {
-        "read": _READ | (_PASSIVE_READ if passive else {}),
-        "write": _WRITE | (_PASSIVE_WRITE if passive else {}),
+        "read": _READ | (_WATCHING_READ if settings.watches_calls else {}),
+        "write": _WRITE | (_WATCHING_WRITE if settings.watches_calls else {}),
     }
     whole = True
     for way, classes in needed.items():

@@ -304,6 +304,15 @@ def test_a_dial_without_our_option_is_warned_of(exchange: Exchange) -> None:
 
 
 @pytest.mark.lab
+def test_a_whispered_warning_needs_no_option_of_dial_but_the_rights_to_whisper(exchange22: Exchange) -> None:
+    pbx = with_doctor(exchange22, warning="whisper")
+    with changed(exchange22, "extensions.conf", ("${CALL_SCREENER_DIAL}", "")):
+        assert [finding.level for finding in bad(look(pbx))] == [Level.WARN]
+    with changed(exchange22, "manager.conf", ("write = call,user,originate", "write = call,user")):
+        assert "no warning is whispered" in only(look(pbx), Level.FAIL).text
+
+
+@pytest.mark.lab
 def test_an_inbound_context_that_does_not_exist_fails(exchange22: Exchange) -> None:
     pbx = with_doctor(exchange22, mode=Mode.PASSIVE, inbound_contexts=("from-plain", "from-nowhere"))
     finding = only(look(pbx), Level.FAIL)
@@ -470,10 +479,16 @@ def test_no_text_in_a_configuration_file_ends_in_a_traceback(
     list(site_files.examine(path.parent))
 
 
-def run(*arguments: str, env: dict[str, str] | None = None) -> Any:
+@pytest.fixture(autouse=True)
+def no_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no exchange of `lab up` be found."""
+    monkeypatch.setenv("CALL_SCREENER_LAB_STATE", str(tmp_path / "no-lab"))
+
+
+def run(*arguments: str) -> Any:
     app = Typer()
     app.command()(doctor)
-    return CliRunner().invoke(app, list(arguments), env=env)
+    return CliRunner().invoke(app, list(arguments))
 
 
 def test_the_command_prints_a_line_a_finding_and_ends_with_1_where_one_fails(tmp_path: Path) -> None:
