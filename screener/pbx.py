@@ -11,7 +11,8 @@ from typing import Final
 from screener.ami import LinkLost, Message
 from screener.health import LinkHealth, LinkState
 from screener.metrics import Metrics
-from screener.session import Ended, Session, Timing, Tokens
+from screener.request_tokens import RequestTokens
+from screener.session import Ended, Session, Timing
 from screener.settings import PbxSettings
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Pbx:
     ) -> None:
         self.name = name
         self.settings = settings
-        self.tokens = Tokens()
+        self.tokens = RequestTokens()
         self._metrics = metrics
         self._handle = handle
         self._timing = timing or Timing()

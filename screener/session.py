@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-import re
 import secrets
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from screener import contract
 from screener.ami import AmiProtocol, LinkLost, Message, Refused
 from screener.health import LinkState
+from screener.request_tokens import RequestTokens
 from screener.settings import PbxSettings
 
 log = logging.getLogger(__name__)
@@ -37,27 +36,6 @@ class Ended(Exception):
         self.detail = detail
 
 
-class Tokens:
-    """The tokens that a request may carry: the present one and the one before it."""
-
-    _FORM: Final = re.compile(r"[0-9a-f]{32}")
-
-    def __init__(self) -> None:
-        self._known: tuple[str, ...] = ()
-
-    def adopt(self, text: str) -> bool:
-        """Take over the token that the PBX holds; False where it holds none of our form."""
-        if not self._FORM.fullmatch(text):
-            return False
-        if text not in self._known[:1]:
-            self._known = (text, *self._known[:1])
-        return True
-
-    def knows(self, text: str) -> bool:
-        """Tell whether a request that carries this text is the dialplan's."""
-        return any(secrets.compare_digest(text.encode(), token.encode()) for token in self._known)
-
-
 class Session:
     """One login to a PBX.
 
@@ -70,7 +48,7 @@ class Session:
         self,
         settings: PbxSettings,
         timing: Timing,
-        tokens: Tokens,
+        tokens: RequestTokens,
         deliver: Callable[[Message], None],
         count: Callable[[str], None],
         on_skipped: Callable[[int], None],
