@@ -64,7 +64,7 @@ def verdict_value(
 
 
 def decode(encoded: str) -> str:
-    """Decode what the dialplan encoded (twice, see its ``call-screener-encode``).
+    """Decode what the dialplan encoded (twice: its ``STRREPLACE`` of ``%``, then ``URIENCODE``).
 
     Bytes that are no UTF-8 become lone surrogates (PEP 383), so that nothing is lost.
     """
