@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from blocklist.seed import seed
 from screener import engine, serving, settings
 from screener.calls import Activity, Call, Verdict
 from screener.database import Database, DatabaseProblem, open_database, upgrade
@@ -111,7 +112,11 @@ def create_token(
 ) -> None:
     """Make an API token and print it, this once."""
     with explained():
-        typer.echo(Tokens(_open(settings.load(config)).sessions).create(name))
+        tokens = Tokens(_open(settings.load(config)).sessions)
+        try:
+            typer.echo(tokens.create(name))
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="NAME") from None
 
 
 @token_app.command("revoke")
@@ -135,6 +140,7 @@ def list_tokens(config: ConfigFile = None) -> None:
 def _open(loaded: Settings) -> Database:
     database = open_database(loaded.url)
     upgrade(database.engine)
+    seed(database.sessions)
     return database
 
 

@@ -103,6 +103,7 @@ async def place(
             "callers",
             trunk.address,
             *("-inf", "calls.csv", "-r", str(rate), "-m", str(len(calls)), "-d", str(talk_ms)),
+            *("-l", str(len(calls))),  # else it places fewer calls a second while many are open
             *("-trace_shortmsg", "-shortmessage_file", "messages", "-trace_logs", "-log_file", "names"),
             f"{LOOPBACK}:{sip_port}",
         )

@@ -32,6 +32,7 @@ class Program:
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.variables = dict(variables)
         self.port = free_port(LOOPBACK, socket.SOCK_STREAM)
         self.url = f"http://{LOOPBACK}:{self.port}"
@@ -60,7 +61,6 @@ class Program:
 
     def start(self) -> None:
         """Starts the process; what it says is added to `output`. It ends with the one that started it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "screener", "run"],
@@ -70,6 +70,19 @@ class Program:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+
+    async def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Runs `call-screener` with these arguments on the same settings, to its end."""
+        return await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "screener", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=_START_SECONDS,
+            check=False,
+        )
 
     async def up(self, within: float = _START_SECONDS) -> None:
         """Returns when every link is up and the service ready; raises ProgramError where it isn't in time."""
