@@ -1,5 +1,6 @@
 """What would happen to a number that rang now, and why."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,7 +12,7 @@ from blocklist.numbers import NumberKind, Oddity, normalise
 from screener import words
 from screener.calls import Action, Activity, Call, Rule
 from screener.engine import decide
-from screener.events import is_malformed, shown_name, shown_number
+from screener.events import imagined
 
 router = APIRouter(tags=["check"])
 
@@ -94,21 +95,11 @@ def check(
     ] = False,
 ) -> CheckOut:
     """Judge a call as it would be judged now. Any text is a number that may be shown; nothing is recorded."""
-    call = Call(
-        pbx="",
-        channel="",
-        uniqueid="",
-        called=called,
-        shown_number=shown_number(number),
-        shown_name=shown_name(name),
-        raw_number=number,
-        raw_name=name,
-        trunk=trunk,
-        network_number=network_number,
-        network_trusted=network_trusted,
-        malformed=is_malformed(number) or is_malformed(name),
+    call = imagined(number, name, called)
+    return _judge(
+        shared,
+        replace(call, trunk=trunk, network_number=network_number, network_trusted=network_trusted),
     )
-    return _judge(shared, call)
 
 
 def _judge(shared: Services, call: Call) -> CheckOut:

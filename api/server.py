@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import uvicorn
@@ -42,9 +42,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve(
+    app: FastAPI, host: str, port: int, stop: asyncio.Event, on_listening: Callable[[], None] | None = None
+) -> None:
     """Serve ``app`` until ``stop`` is set; open requests get three seconds. Raises CannotListen."""
     sockets = await _listen(host, port)
+    if on_listening:
+        on_listening()
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     config = uvicorn.Config(
         app,

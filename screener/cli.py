@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import json
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,16 +15,18 @@ from typing import Annotated
 import typer
 
 from blocklist.seed import seed
-from screener import engine, serving, settings
-from screener.calls import Activity, Call, Verdict
+from screener import engine, serving, settings_file
+from screener.calls import Activity, Verdict
 from screener.database import Database, DatabaseProblem, open_database, upgrade
 from screener.doctor_cli import doctor
+from screener.events import imagined
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
-from screener.settings import Settings, SettingsError
-from screener.snapshots import Snapshots
+from screener.settings import Settings
+from screener.settings_file import SettingsError
+from screener.snapshots import ListsUnreadable, Snapshots
 from screener.switch import EnforcingSwitch
-from screener.tokens import NoSuchToken, TokenExists, Tokens
+from screener.tokens import InvalidTokenName, NoSuchToken, TokenExists, Tokens
 
 app = typer.Typer(
     help="Screens the calls of a switchboard for impersonators.", no_args_is_help=True, add_completion=False
@@ -36,6 +39,12 @@ app.add_typer(lab_app, name="lab")
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
 ]
+
+
+_WITH_REMEDY = (
+    *(DatabaseProblem, ListsUnreadable, serving.NotStarted),
+    *(InvalidTokenName, TokenExists, NoSuchToken),
+)
 
 
 class State(StrEnum):
@@ -60,7 +69,14 @@ def explained() -> Iterator[None]:
         for problem in error.problems:
             typer.echo(f"call-screener: {problem}", err=True)
         raise typer.Exit(2) from None
-    except (DatabaseProblem, serving.NotStarted, TokenExists, NoSuchToken) as error:
+    except (
+        DatabaseProblem,
+        ListsUnreadable,
+        serving.NotStarted,
+        InvalidTokenName,
+        TokenExists,
+        NoSuchToken,
+    ) as error:
         typer.echo(f"call-screener: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -69,9 +85,10 @@ def explained() -> Iterator[None]:
 def run(config: ConfigFile = None) -> None:
     """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
     with explained():
-        loaded = settings.load(config)
+        loaded = settings_file.load(config)
         logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        os.umask(0o077)  # journal and database hold callers' numbers
         asyncio.run(serving.run(loaded))
 
 
@@ -85,12 +102,11 @@ def check(
 ) -> None:
     """Tell what would happen to a number, and why."""
     with explained():
-        loaded = settings.load(config)
+        loaded = settings_file.load(config)
         database = _open(loaded)
         snapshots = Snapshots(database.sessions, loaded.site, Metrics())
         snapshots.load()
-    call = Call(pbx="", channel="", uniqueid="", called=called, shown_number=number, shown_name=name)
-    verdict = engine.decide(call, snapshots.current, Activity(), datetime.now(UTC))
+    verdict = engine.decide(imagined(number, name, called), snapshots.current, Activity(), datetime.now(UTC))
     typer.echo(json.dumps(_as_json(number, verdict), ensure_ascii=False) if as_json else _as_text(verdict))
 
 
@@ -98,7 +114,7 @@ def check(
 def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
     """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
     with explained():
-        switch = EnforcingSwitch(_open(settings.load(config)).sessions)
+        switch = EnforcingSwitch(_open(settings_file.load(config)).sessions)
         if state is not State.STATUS:
             switch.set(state is State.ON, getpass.getuser())
         on, changed_at, changed_by = switch.state()
@@ -112,7 +128,7 @@ def create_token(
 ) -> None:
     """Make an API token and print it, this once."""
     with explained():
-        tokens = Tokens(_open(settings.load(config)).sessions)
+        tokens = Tokens(_open(settings_file.load(config)).sessions)
         try:
             typer.echo(tokens.create(name))
         except ValueError as error:
@@ -123,7 +139,7 @@ def create_token(
 def revoke_token(name: str, config: ConfigFile = None) -> None:
     """Make a token useless from now on."""
     with explained():
-        Tokens(_open(settings.load(config)).sessions).revoke(name)
+        Tokens(_open(settings_file.load(config)).sessions).revoke(name)
     typer.echo(f"token '{name}' is revoked")
 
 
@@ -131,7 +147,7 @@ def revoke_token(name: str, config: ConfigFile = None) -> None:
 def list_tokens(config: ConfigFile = None) -> None:
     """List the tokens: name, when made, when last used."""
     with explained():
-        tokens = Tokens(_open(settings.load(config)).sessions).list()
+        tokens = Tokens(_open(settings_file.load(config)).sessions).list()
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from screener import settings
+from screener import settings_file
 from screener.doctor import examine
 from screener.finding import Level
 from screener.lab import state
@@ -25,8 +25,8 @@ def doctor(
 ) -> None:
     """Examine state folder, database and each PBX: one line each, exit code 1 when one says FAIL."""
     try:
-        loaded = settings.load(config)
-    except settings.SettingsError as error:
+        loaded = settings_file.load(config)
+    except settings_file.SettingsError as error:
         for problem in error.problems:
             typer.echo(f"call-screener: {problem}", err=True)
         raise typer.Exit(2) from None

@@ -167,6 +167,21 @@ def call_from_kept(
     )
 
 
+def imagined(number: str, name: str, called: str) -> Call:
+    """Return the call that an exchange would tell of, had somebody called with this number and name."""
+    return Call(
+        pbx="",
+        channel="",
+        uniqueid="",
+        called=called,
+        shown_number=shown_number(number),
+        shown_name=shown_name(name),
+        raw_number=number,
+        raw_name=name,
+        malformed=is_malformed(number) or is_malformed(name),
+    )
+
+
 def trunk(channel: str) -> str:
     """Return the trunk or extension in a channel's name: ``viettel`` for ``PJSIP/viettel-0000001a``."""
     match = _CHANNEL.fullmatch(channel)

@@ -107,8 +107,7 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             parts = [tasks.create_task(screening.pbx.run()) for screening in self.screenings]
             parts.append(tasks.create_task(self._keep_records(loaded)))
-            on_ready()
-            await serve(self.app, self.settings.host, self.settings.port, stop)
+            await serve(self.app, self.settings.host, self.settings.port, stop, on_ready)
             for part in parts:
                 part.cancel()
 

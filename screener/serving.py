@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import shutil
+import sys
 from collections.abc import AsyncIterator
 
 from api.server import CannotListen
@@ -42,7 +44,8 @@ async def run(settings: Settings) -> None:
 
 
 def _greet(settings: Settings, hints: list[str]) -> None:
-    log.info("page and API: http://%s:%d/", settings.host, settings.port)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    log.info("page and API: http://%s:%d/", host, settings.port)
     for hint in hints:
         log.info("%s", hint)
 
@@ -77,5 +80,10 @@ def _lab_hints(lab: LabState) -> list[str]:
     return [
         f"No PBX in the settings: serving the lab exchange (Asterisk {lab.version})",
         "Place a test call from another terminal:",
-        "    call-screener lab call --from 02373725726 --to 1001",
+        f"    {_command()} lab call --from 02373725726 --to 1001",
     ]
+
+
+def _command() -> str:
+    """Return what to type for this program: its name, or its path where the name is not on the PATH."""
+    return "call-screener" if shutil.which("call-screener") else sys.argv[0]

@@ -18,6 +18,14 @@ PREFIX: Final = "cs_"
 _NOTE_USE_EVERY: Final = timedelta(minutes=1)
 
 
+class InvalidTokenName(Exception):
+    """A name that tells nobody who uses the token."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} can't name a token: write one line of text, at most 200 characters")
+        self.name = name
+
+
 class TokenExists(Exception):
     """A token of this name is there."""
 
@@ -55,10 +63,10 @@ class Tokens:
         self._now = now
 
     def create(self, name: str) -> str:
-        """Make a token and return it, the only time it is seen. Raises TokenExists and ValueError."""
+        """Make a token and return it, the only time it is seen. Raises TokenExists and InvalidTokenName."""
         name = name.strip()
         if not 0 < len(name) <= 200 or not name.isprintable():
-            raise ValueError("a token needs a name of one line, at most 200 characters")
+            raise InvalidTokenName(name)
         token = PREFIX + secrets.token_urlsafe(32)
         try:
             with self._sessions.begin() as session:

@@ -61,7 +61,7 @@ def test_a_lookalike_names_who_is_imitated(site: Site) -> None:
     site.ring("02373725726")
     html = _page(site)
     assert "Số gần giống của Công an &lt;Thanh Hóa&gt; (02373725725)" in html
-    assert "Đã cảnh báo người nghe" in html
+    assert "người nghe chưa nghe lời cảnh báo" in html
 
 
 def test_a_call_that_shows_an_official_number_is_called_unverified(site: Site) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from screener import settings
+from screener import settings_file
 from screener.metrics import Metrics
-from screener.settings import PbxSettings, Settings, SiteSettings, TrunkSettings
+from screener.settings import PREFIX, PbxSettings, Settings, SiteSettings, TrunkSettings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 EXAMPLE = DEPLOY / "settings.example.toml"
@@ -40,12 +40,12 @@ def _run(*command: str, folder: Path = DEPLOY) -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(settings.PREFIX):
+        if name.startswith(PREFIX):
             monkeypatch.delenv(name)
 
 
 def test_the_example_loads_as_it_is() -> None:
-    loaded = settings.load(EXAMPLE)
+    loaded = settings_file.load(EXAMPLE)
     assert loaded.pbx["default"].host == "127.0.0.1"
     assert not loaded.pbx["default"].enforce
 

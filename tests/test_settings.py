@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from screener import settings
+from screener import settings_file
 from screener.calls import Mode
-from screener.settings import Settings, SettingsError
+from screener.settings import PREFIX, Settings
+from screener.settings_file import SettingsError
 
 BAD = sorted((Path(__file__).parent / "bad_config").glob("*.toml"))
 SECRET = "not-to-be-shown"
@@ -17,15 +18,15 @@ PBX = f'[pbx.default]\nhost = "192.0.2.10"\nsecret = "{SECRET}"\n'
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if name.startswith(settings.PREFIX):
+        if name.startswith(PREFIX):
             monkeypatch.delenv(name)
-    monkeypatch.setattr(settings, "SYSTEM_FILE", tmp_path / "none.toml")
+    monkeypatch.setattr(settings_file, "SYSTEM_FILE", tmp_path / "none.toml")
 
 
 def _load(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "settings.toml"
     path.write_text(text)
-    return settings.load(path)
+    return settings_file.load(path)
 
 
 def _comments(path: Path, word: str) -> list[str]:
@@ -44,7 +45,7 @@ def test_wrong_settings_stop_the_start_with_key_value_and_remedy(
         monkeypatch.setenv(name, value)
 
     with pytest.raises(SettingsError) as stopped:
-        settings.load(path)
+        settings_file.load(path)
 
     expected = [line.replace("{file}", str(path)) for line in _comments(path, "expect")]
     assert expected
@@ -55,13 +56,13 @@ def test_wrong_settings_stop_the_start_with_key_value_and_remedy(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing.toml"
     with pytest.raises(SettingsError) as stopped:
-        settings.load(path)
+        settings_file.load(path)
     assert stopped.value.problems == [f"{path}: No such file or directory; check the path and its rights"]
 
 
 def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as stopped:
-        settings.load(tmp_path)
+        settings_file.load(tmp_path)
     assert stopped.value.problems == [f"{tmp_path}: Is a directory; check the path and its rights"]
 
 
@@ -74,7 +75,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(SettingsError) as stopped:
-        settings.load(path)
+        settings_file.load(path)
     assert stopped.value.problems == [f"{path}: Permission denied; check the path and its rights"]
 
 
@@ -82,12 +83,12 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(b'log_level = "\xff"')
     with pytest.raises(SettingsError, match="not valid TOML"):
-        settings.load(path)
+        settings_file.load(path)
 
 
 def test_without_a_file_the_defaults_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    loaded = settings.load()
+    loaded = settings_file.load()
     assert (loaded.host, loaded.port, loaded.pbx) == ("127.0.0.1", 8080, {})
     assert loaded.url == f"sqlite:///{tmp_path}/var/call-screener.db"
 
@@ -97,13 +98,13 @@ def test_the_systems_file_is_read_where_no_other_is_named(
 ) -> None:
     system = tmp_path / "none.toml"
     system.write_text("port = 8081\n")
-    assert settings.load().port == 8081
+    assert settings_file.load().port == 8081
 
     other = tmp_path / "other.toml"
     other.write_text("port = 8082\n")
     monkeypatch.setenv("CALL_SCREENER_CONFIG", str(other))
-    assert settings.load().port == 8082
-    assert settings.load(system).port == 8081
+    assert settings_file.load().port == 8082
+    assert settings_file.load(system).port == 8081
 
 
 def test_a_pbx_only_monitors_until_it_is_told_to_enforce(tmp_path: Path) -> None:
@@ -152,7 +153,7 @@ def test_ami_variables_alone_make_a_pbx(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("CALL_SCREENER_AMI_SECRET", SECRET)
     monkeypatch.setenv("CALL_SCREENER_AMI_MODE", "passive")
     monkeypatch.setenv("CALL_SCREENER_AMI_INBOUND_CONTEXTS", "from-trunk, from-pstn")
-    pbx = settings.load().pbx["default"]
+    pbx = settings_file.load().pbx["default"]
     assert pbx.inbound_contexts == ("from-trunk", "from-pstn")
     assert pbx.watches_calls
 
@@ -160,7 +161,7 @@ def test_ami_variables_alone_make_a_pbx(monkeypatch: pytest.MonkeyPatch) -> None
 def test_variables_of_the_lab_and_of_scripts_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALL_SCREENER_LAB_STATE", "/somewhere")
     monkeypatch.setenv("CALL_SCREENER_TOKEN", "cs_something")
-    assert settings.load().pbx == {}
+    assert settings_file.load().pbx == {}
 
 
 def test_secrets_are_never_shown(tmp_path: Path) -> None:

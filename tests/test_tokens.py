@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from screener.database import Database
 from screener.models import ApiToken
-from screener.tokens import NoSuchToken, TokenExists, TokenInfo, Tokens
+from screener.tokens import InvalidTokenName, NoSuchToken, TokenExists, TokenInfo, Tokens
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def test_two_tokens_differ_and_a_name_is_given_once(tokens: Tokens) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201, "\0"])
 def test_name_that_nobody_can_read_is_refused(tokens: Tokens, name: str) -> None:
-    with pytest.raises(ValueError, match="a token needs a name"):
+    with pytest.raises(InvalidTokenName, match="can't name a token"):
         tokens.create(name)
 
 
