@@ -324,6 +324,45 @@ def test_a_state_dir_that_cannot_be_made_refuses_the_start_and_is_named(service:
     assert "Traceback" not in said
 
 
+ON_A_FULL_DISK = """\
+mkdir -p "$1"
+mount -t tmpfs -o size=64k none "$1"
+dd if=/dev/zero of="$1/fill" bs=1k || true
+shift
+exec "$@"
+"""
+
+
+def test_a_full_disk_is_named_and_calls_ring(exchange22: Exchange, tmp_path: Path) -> None:
+    service = serving(exchange22, tmp_path / "service")
+    unshare = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))
+    state = str(service.folder / "state")
+    service.inside = (*unshare, "sh", "-ec", ON_A_FULL_DISK, "sh", state)
+
+    async def scenario() -> None:
+        service.start()
+
+        async def linked() -> bool:
+            _, health = await service.health()
+            return bool(health) and all(link["state"] == "up" for link in health["links"])
+
+        await eventually(linked, "the link to be up")
+        assert rang(await call(exchange22, BAD))
+        status, health = await service.health()
+        assert (status, health["journal_writable"]) == (503, False)
+        assert "check the disk and the rights of state_dir" in " ".join(health["causes"])
+        assert await service.stop() == 0
+        said = service.output.read_text()
+        assert f"{state}/call-screener.db: database or disk is full" in said
+        assert f"journal {state}/journal: a line could not be written" in said
+        assert "Traceback" not in said
+
+    try:
+        run(scenario())
+    finally:
+        service.kill()
+
+
 def test_a_port_in_use_refuses_the_start_and_is_named(service: Program) -> None:
     with socket.create_server((LOOPBACK, service.port)):
         code, said = refused(service)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,16 @@ class ProgramError(LabError):
 
 
 class Program:
-    """One run of the service with its state in `folder`. `variables` are settings for its environment."""
+    """One run of the service with its state in `folder`. `variables` are settings for its environment.
 
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+    `inside` is a command that ends by running the one behind it, in surroundings of its making.
+    """
+
+    def __init__(self, folder: Path, variables: Mapping[str, str], inside: Sequence[str] = ()) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.variables = dict(variables)
+        self.inside = tuple(inside)
         self.port = free_port(LOOPBACK, socket.SOCK_STREAM)
         self.url = f"http://{LOOPBACK}:{self.port}"
         self.output = folder / "output"
@@ -63,7 +67,7 @@ class Program:
         """Starts the process; what it says is added to `output`. It ends with the one that started it."""
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "screener", "run"],
+                [*self.inside, "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "screener", "run"],
                 env=self.environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
