@@ -18,7 +18,7 @@ _NEVER_MEANT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 """Characters that turn the direction of what follows, so that a number reads as another one, and what
 Asterisk 22 puts in place of bytes that are no UTF-8."""
 _NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_ENCODED: Final = re.compile(r"[A-Za-z0-9%._~+*-]*")
+_ENCODED: Final = re.compile(r"[A-Za-z0-9%._~+*!')-]*")
 
 
 @dataclass(frozen=True, slots=True)

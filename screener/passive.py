@@ -56,6 +56,8 @@ class Watch:
         self._pbx = screening.pbx
         self._by_channel: OrderedDict[str, Watched] = OrderedDict()
         self._by_uniqueid: dict[str, Watched] = {}
+        self._arriving: set[str] = set()
+        """Channels being looked at: after a pause of ours all events of a call may come at once."""
 
     def take(self, message: Message, arrived: float) -> None:
         """Start looking at the channel that an event tells of, where it may be one of ours."""
@@ -66,11 +68,12 @@ class Watch:
         # What comes behind the caller's number in a frame may be the caller's, even where the frame is sound.
         if message.event == "Newchannel":
             if self._is_passive(channel) and message["ChannelState"] != _OUTGOING:
+                self._arriving.add(channel)
                 self._screening.start(self._arrive(channel, message if sound else None, arrived))
         elif message.event == "BridgeEnter":
-            if self._by_uniqueid:
+            if self._by_uniqueid or self._arriving:
                 self._screening.start(self._bridge(channel))
-        elif channel in self._by_channel:
+        elif channel in self._by_channel or channel in self._arriving:
             self._screening.start(self._hang_up(channel, message["Cause"]))
 
     def whisper_later(self, call: Call, prompts: tuple[str, ...]) -> None:
@@ -84,7 +87,10 @@ class Watch:
 
     async def _arrive(self, channel: str, message: Message | None, arrived: float) -> None:
         """Look at a new inbound channel and act on the verdict."""
-        call = await self._look(channel, message)
+        try:
+            call = await self._look(channel, message)
+        finally:
+            self._arriving.discard(channel)
         if call is None or call.uniqueid in self._by_uniqueid:
             return
         watched = Watched(call.uniqueid)
