@@ -122,7 +122,8 @@ def _manager(setup: Setup) -> str:
     for user, secret in ((SCREENER_USER, setup.secret), (DOCTOR_USER, setup.doctor_secret)):
         accounts = _with_secret(accounts, user, secret)
     everything = {"secret": setup.lab_secret, "read": "all", "write": "all"}
-    return _section("general", dict(general)) + accounts + "\n" + _section(LAB_USER, dict(everything))
+    head = _section("general", dict(general)).rstrip() + f"\n{setup.manager}\n\n"
+    return head + accounts + "\n" + _section(LAB_USER, dict(everything)) + setup.accounts
 
 
 def _with_secret(accounts: str, user: str, secret: str) -> str:

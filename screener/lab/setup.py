@@ -71,7 +71,8 @@ class Setup:
     """What one exchange listens on and what it leaves out.
 
     `screening` decides whether our dialplan file is included, `noload` names modules to leave out
-    (`app_stack.so`), `dialplan` is further text for extensions.conf.
+    (`app_stack.so`), `dialplan` is further text for extensions.conf, `manager` further lines for
+    manager.conf's general section and `accounts` further accounts there.
     """
 
     ports: Ports = field(default_factory=free_ports)
@@ -81,5 +82,7 @@ class Setup:
     screening: bool = True
     noload: tuple[str, ...] = ()
     dialplan: str = ""
+    manager: str = ""
+    accounts: str = ""
     verbose: int = 3
     rtp_ports: tuple[int, int] = (20000, 29999)
