@@ -58,6 +58,16 @@ def _pbx_name(text: str) -> str:
     return text
 
 
+def _peer(text: str) -> str:
+    try:
+        encoded = text.encode("idna")  # as connecting does
+    except UnicodeError:
+        encoded = b""
+    if not re.fullmatch(rb"[!-~]+", encoded):
+        raise ValueError("is no host; write a name or an address, as in 192.0.2.10")
+    return text
+
+
 def _account(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text):
         raise ValueError("is no account name; write letters, digits and _ . - only, at most 64")
@@ -88,7 +98,7 @@ class TrunkSettings(_Table):
 class PbxSettings(_Table):
     """How to reach one Asterisk and how far to go there."""
 
-    host: str = Field(min_length=1)
+    host: Annotated[str, Field(min_length=1), AfterValidator(_peer)]
     port: int = Field(default=5038, ge=1, le=65535)
     username: Annotated[str, AfterValidator(_account)] = "call-screener"
     secret: SecretStr
