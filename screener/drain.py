@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,21 @@ on a two-core machine 500 lines delayed the event loop by up to 17 ms, 50 by 6 m
 PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 10.0
 
+_SAID: Final = {
+    "damaged": "a journal line can't be read",
+    "refused": "the database refuses a call record",
+}
+
 _Line = tuple[bytes, Happening]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfit:
+    """A line that never reaches the database; ``name`` is that of the file it is kept in."""
+
+    name: str
+    line: bytes
+    why: str
 
 
 class Drain:
@@ -101,42 +116,37 @@ class Drain:
 
     def _store_segment(self, path: Path) -> int:
         stored = 0
+        # Put aside only once all is stored: a segment that fails half way is read again from its beginning.
+        unfit: list[_Unfit] = []
         with path.open("rb") as file:
-            happenings = self._read(file)
+            happenings = _read(file, unfit)
             while batch := list(islice(happenings, BATCH)):
-                stored += self._store(batch)
+                stored += self._store(batch, unfit)
+        self._put_aside(unfit)
         path.unlink()
         return stored
 
-    def _read(self, file: Iterator[bytes]) -> Iterator[_Line]:
-        for line in file:
-            if not line.strip():
-                continue
-            try:
-                happening = lines.read(line)
-            except DamagedLine as error:
-                _log.error("a journal line can't be read (%s): kept in damaged.jsonl", error)
-                self._put_aside("damaged", line)
-            else:
-                yield line, happening
-
-    def _store(self, batch: list[_Line]) -> int:
-        """Store a batch; where a line's data is at fault, line by line, putting aside what is refused."""
+    def _store(self, batch: list[_Line], unfit: list[_Unfit]) -> int:
+        """Store a batch, line by line where data is at fault; note in ``unfit`` what is refused."""
         try:
             self._records.apply([happening for _, happening in batch])
         except (SQLAlchemyError, ValueError, TypeError, OverflowError) as error:
             if not _is_for_data(error):
                 raise
             if len(batch) > 1:
-                return sum(self._store([line]) for line in batch)
-            _log.error("the database refuses a call record (%s): kept in refused.jsonl", _in_one_line(error))
-            self._put_aside("refused", batch[0][0])
+                return sum(self._store([line], unfit) for line in batch)
+            unfit.append(_Unfit("refused", batch[0][0], _in_one_line(error)))
             return 0
         return len(batch)
 
-    def _put_aside(self, name: str, line: bytes) -> None:
-        self._journal.set_aside(name, line)
-        self._metrics.journal_failures.labels(name).inc()
+    def _put_aside(self, unfit: list[_Unfit]) -> None:
+        for name, said in _SAID.items():
+            of_this_name = [one for one in unfit if one.name == name]
+            if of_this_name:
+                self._journal.set_aside(name, [one.line for one in of_this_name])
+            for one in of_this_name:
+                self._metrics.journal_failures.labels(name).inc()
+                _log.error("%s (%s): kept in %s.jsonl", said, one.why, name)
 
     def _lag(self) -> float:
         try:
@@ -144,6 +154,17 @@ class Drain:
         except OSError:
             return float("nan")
         return 0.0 if oldest is None else max(0.0, time.time() - oldest)
+
+
+def _read(file: Iterator[bytes], unfit: list[_Unfit]) -> Iterator[_Line]:
+    """Give the lines with what they hold, noting in ``unfit`` those that hold nothing."""
+    for line in file:
+        if not line.strip():
+            continue
+        try:
+            yield line, lines.read(line)
+        except DamagedLine as error:
+            unfit.append(_Unfit("damaged", line, str(error)))
 
 
 def _is_for_data(error: Exception) -> bool:

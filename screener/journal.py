@@ -19,6 +19,7 @@ import os
 import re
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -135,10 +136,10 @@ class Journal:
             times.append(self._since)
         return times[0] / 1e9 if times else None
 
-    def set_aside(self, name: str, line: bytes) -> None:
-        """Keep a line for a human in ``damaged.jsonl`` or ``refused.jsonl``. Raises OSError."""
+    def set_aside(self, name: str, kept: Iterable[bytes]) -> None:
+        """Keep lines for a human in ``damaged.jsonl`` or ``refused.jsonl``. Raises OSError."""
         with (self.folder / f"{name}.jsonl").open("ab") as file:
-            file.write(line.rstrip(b"\n") + b"\n")
+            file.writelines(line.rstrip(b"\n") + b"\n" for line in kept)
             file.flush()
             os.fsync(file.fileno())
 

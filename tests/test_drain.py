@@ -20,7 +20,7 @@ from screener import lines
 from screener.calls import Did
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
-from screener.happenings import Happening
+from screener.happenings import Decided, Happening
 from screener.journal import Journal
 from screener.metrics import Metrics
 from screener.records import Records
@@ -280,6 +280,47 @@ def test_line_that_cannot_be_put_aside_keeps_its_segment(journal: Journal, drain
     (journal.folder / "damaged.jsonl").rmdir()
     assert drain.run_once() == 1
     assert (journal.folder / "damaged.jsonl").read_bytes() == b"damaged\n"
+
+
+def test_segment_that_fails_half_way_puts_its_unfit_lines_aside_once(
+    journal: Journal,
+    drain: Drain,
+    records: Records,
+    metrics: Metrics,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drain_module, "BATCH", 2)
+    poison = lines.write(decided(call_samples.call("1"))).replace(b"+00:00", b"")  # a time without a zone
+    with (journal.folder / "current.jsonl").open("ab") as file:
+        file.write(b"damaged\n" + poison)
+    append(journal, *(decided(call_samples.call(str(n))) for n in range(2, 6)))
+    apply = Records.apply
+    away = True
+
+    def failing(self: Records, happenings: Sequence[Happening]) -> None:
+        if away and any(isinstance(one, Decided) and one.call.uniqueid == "5" for one in happenings):
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError("the server is away"))
+        apply(self, happenings)
+
+    monkeypatch.setattr(Records, "apply", failing)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            drain.run_once()
+        assert {path.suffix for path in journal.sealed()} == {".jsonl"}
+        assert not {"damaged.jsonl", "refused.jsonl"} & files(journal)
+    assert caplog.messages == []
+    away = False
+    assert drain.run_once() == 4
+    assert {call.uniqueid for call in records.calls().items} == {"2", "3", "4", "5"}
+    assert (journal.folder / "damaged.jsonl").read_bytes() == b"damaged\n"
+    assert (journal.folder / "refused.jsonl").read_bytes() == poison
+    assert [sample(metrics, "journal_failures_total", stage=name) for name in ("damaged", "refused")] == [
+        1,
+        1,
+    ]
+    assert len(caplog.messages) == 2
+    assert files(journal) == {"damaged.jsonl", "refused.jsonl"}
 
 
 def test_stop_stores_what_came_last(journal: Journal, drain: Drain, records: Records) -> None:
