@@ -1,4 +1,4 @@
-"""Tables of the call records, the API tokens and the enforcing switch."""
+"""Tables of the call records, the API tokens, the enforcing switch and the rules' actions."""
 
 from datetime import datetime
 from typing import Any

@@ -47,8 +47,14 @@ class Snapshots:
         self._own_forwards = site.forwards()
         self._exempt = frozenset(site.exempt)
         self._metrics = metrics
-        self.current = Snapshot(site=self._site, own_forwards=self._own_forwards, exempt=self._exempt)
+        # Until the switch has been read nothing is enforced: it may stand at off.
+        self.current = Snapshot(
+            site=self._site, own_forwards=self._own_forwards, exempt=self._exempt, enforcing=False
+        )
+        metrics.enforcing.set(0)
         self._equal_at: float | None = None
+        self._expiring: list[tuple[datetime, EntryKind]] = []
+        """When which entries of ``current`` end, the next one last."""
 
     @property
     def age(self) -> float | None:
@@ -78,6 +84,9 @@ class Snapshots:
         for kind in EntryKind:
             size = sum(entry.kind is kind for entry in entries)
             self._metrics.list_size.labels(kind.value).set(size)
+        self._expiring = sorted(
+            ((entry.expires_at, entry.kind) for entry in entries if entry.expires_at), reverse=True
+        )
         self._metrics.list_size.labels("official").set(len(officials))
         self._metrics.enforcing.set(enforcing)
         self._note_equal()
@@ -93,6 +102,9 @@ class Snapshots:
         return False
 
     def _note_equal(self) -> None:
+        now = datetime.now(UTC)
+        while self._expiring and self._expiring[-1][0] <= now:
+            self._metrics.list_size.labels(self._expiring.pop()[1].value).dec()
         self._equal_at = time.monotonic()
         self._metrics.snapshot_time.set(time.time())
 
@@ -136,9 +148,10 @@ def _entries(session: Session, now: datetime) -> Iterator[Entry]:
 
 
 def _officials(session: Session) -> Iterator[OfficialNumber]:
+    """Give the registry in the order in which an imitated number is looked for: the first one is named."""
     query = select(
         Official.id, Official.number, Official.organisation, Official.receives_only, Official.confirmed
-    )
+    ).order_by(Official.confirmed.desc(), Official.id)
     return (OfficialNumber(*row) for row in session.execute(query))
 
 

@@ -85,9 +85,43 @@ def test_expired_entries_are_left_out(snapshots: Snapshots, database: Database) 
     assert len(snapshots.current.lists) == 0
 
 
-def test_before_the_first_load_the_site_is_known_and_nothing_is_listed(snapshots: Snapshots) -> None:
+def test_expired_entry_leaves_the_count_without_a_change_of_the_lists(
+    snapshots: Snapshots, database: Database, metrics: Metrics
+) -> None:
+    store = ListStore(database.sessions)
+    soon = datetime.now(UTC) + timedelta(seconds=0.5)
+    store.add_entry(EntryDraft(BLOCK, "0987654321", expires_at=soon), "lan")
+    store.add_entry(EntryDraft(BLOCK, "0987654322", expires_at=soon + timedelta(hours=1)), "lan")
+    store.add_entry(EntryDraft(BLOCK, "0987654323"), "lan")
+    snapshots.load()
+    assert sample(metrics, "list_entries", list="block") == 3
+    time.sleep(0.6)
+    assert not snapshots.refresh_if_changed()
+    assert not snapshots.refresh_if_changed()
+    assert sample(metrics, "list_entries", list="block") == 2
+
+
+def test_of_two_imitated_numbers_the_confirmed_one_is_named_then_the_older(
+    snapshots: Snapshots, database: Database
+) -> None:
+    store = ListStore(database.sessions)
+    store.add_official(OfficialDraft("02373725725", "an older one"))
+    store.add_official(OfficialDraft("02373725727", "a confirmed one", confirmed=True))
+    store.add_official(OfficialDraft("02373725728", "a younger confirmed one", confirmed=True))
+    for _ in range(2):
+        snapshots.load()
+        found = snapshots.current.officials.find("02373725726")
+        assert found is not None
+        assert found.official.organisation == "a confirmed one"
+
+
+def test_before_the_first_load_the_site_is_known_and_nothing_is_listed_or_enforced(
+    snapshots: Snapshots, metrics: Metrics
+) -> None:
     assert snapshots.current.site.owns("02373850234")
     assert len(snapshots.current.lists) == 0
+    assert not snapshots.current.enforcing
+    assert sample(metrics, "enforcing") == 0
 
 
 def test_lists_are_read_anew_only_after_a_change(
