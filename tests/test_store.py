@@ -342,7 +342,8 @@ def test_packaged_numbers_claim_no_more_than_is_known() -> None:
         *("111", "113", "114", "115", "156", "1022", "5656"),
     }
     assert not drafts["0967291212"].confirmed
-    assert {n for n, draft in drafts.items() if draft.receives_only} == {n for n in drafts if len(n) < 5}
+    short = {number for number in drafts if len(number) < 5}
+    assert {n for n, draft in drafts.items() if draft.receives_only} == short - {"111"}  # it calls back
     assert all(draft.organisation and draft.source for draft in drafts.values())
 
 
