@@ -66,6 +66,9 @@ class Link:
     def metric(self, name: str, **labels: str) -> float:
         return self.metrics.registry.get_sample_value(name, {"pbx": "lab", **labels}) or 0.0
 
+    def falls(self) -> float:
+        return self.metric("call_screener_link_lost_total", cause="down")
+
     async def until(self, state: LinkState, within: float = 5.0) -> None:
         await until(lambda: self.state is state, f"the link to be {state}", within)
 
@@ -219,11 +222,10 @@ def test_a_link_that_falls_is_made_again_without_help_and_sends_fail_meanwhile()
     async def scenario() -> None:
         async with FakeManager() as peer, linked(Link(peer)) as link:
             for number in range(1, 4):
-                await until(lambda number=number: peer.logins == number, "a login")  # type: ignore[misc]
+                await until(lambda: peer.logins == link.falls() + 1, "a login")
                 await link.until(LinkState.UP)
                 peer.hang_up()
-                lost = "call_screener_link_lost_total"
-                await until(lambda number=number: link.metric(lost, cause="down") == number, "the fall")  # type: ignore[misc]
+                await until(lambda number=number: link.falls() == number, "the fall")  # type: ignore[misc]
             await peer.__aexit__()
             await until(lambda: link.state is LinkState.DOWN, "the end of the peer")
             with pytest.raises(LinkLost):
