@@ -12,12 +12,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.problems import Problem
 from blocklist.store import ListStore
 from screener.actions import RuleActions
+from screener.api_tokens import ApiTokens
 from screener.health import Health
 from screener.metrics import Metrics
 from screener.records import Records
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
-from screener.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Services:
     records: Records
     switch: EnforcingSwitch
     actions: RuleActions
-    tokens: Tokens
+    tokens: ApiTokens
     snapshots: Snapshots
     metrics: Metrics
     health: Callable[[], Health]

@@ -5,8 +5,6 @@ import getpass
 import json
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,17 +14,17 @@ import typer
 
 from blocklist.seed import seed
 from screener import engine, serving, settings_file
+from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Verdict
-from screener.database import Database, DatabaseProblem, open_database, upgrade
+from screener.database import Database, open_database, upgrade
 from screener.doctor_cli import doctor
 from screener.events import imagined
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
+from screener.remedies import told
 from screener.settings import Settings
-from screener.settings_file import SettingsError
-from screener.snapshots import ListsUnreadable, Snapshots
+from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
-from screener.tokens import InvalidTokenName, NoSuchToken, TokenExists, Tokens
 
 app = typer.Typer(
     help="Screens the calls of a switchboard for impersonators.", no_args_is_help=True, add_completion=False
@@ -41,12 +39,6 @@ ConfigFile = Annotated[
 ]
 
 
-_WITH_REMEDY = (
-    *(DatabaseProblem, ListsUnreadable, serving.NotStarted),
-    *(InvalidTokenName, TokenExists, NoSuchToken),
-)
-
-
 class State(StrEnum):
     """Where the enforcing switch is put."""
 
@@ -56,39 +48,18 @@ class State(StrEnum):
 
 
 def main() -> None:
-    """Run the command; an error that has a remedy ends with one line, not with a traceback."""
+    """Run the command that was typed; files that it makes are readable by this user alone."""
+    os.umask(0o077)  # journal and database hold callers' numbers
     app()
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn errors that name their remedy into a message and exit code 1 (2 for settings)."""
-    try:
-        yield
-    except SettingsError as error:
-        for problem in error.problems:
-            typer.echo(f"call-screener: {problem}", err=True)
-        raise typer.Exit(2) from None
-    except (
-        DatabaseProblem,
-        ListsUnreadable,
-        serving.NotStarted,
-        InvalidTokenName,
-        TokenExists,
-        NoSuchToken,
-    ) as error:
-        typer.echo(f"call-screener: {error}", err=True)
-        raise typer.Exit(1) from None
 
 
 @app.command()
 def run(config: ConfigFile = None) -> None:
     """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
-    with explained():
+    with told():
         loaded = settings_file.load(config)
         logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        os.umask(0o077)  # journal and database hold callers' numbers
         asyncio.run(serving.run(loaded))
 
 
@@ -101,7 +72,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Tell what would happen to a number, and why."""
-    with explained():
+    with told():
         loaded = settings_file.load(config)
         database = _open(loaded)
         snapshots = Snapshots(database.sessions, loaded.site, Metrics())
@@ -113,7 +84,7 @@ def check(
 @app.command()
 def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
     """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
-    with explained():
+    with told():
         switch = EnforcingSwitch(_open(settings_file.load(config)).sessions)
         if state is not State.STATUS:
             switch.set(state is State.ON, getpass.getuser())
@@ -127,27 +98,24 @@ def create_token(
     name: Annotated[str, typer.Argument(help="Who will use it.")], config: ConfigFile = None
 ) -> None:
     """Make an API token and print it, this once."""
-    with explained():
-        tokens = Tokens(_open(settings_file.load(config)).sessions)
-        try:
-            typer.echo(tokens.create(name))
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="NAME") from None
+    with told():
+        tokens = ApiTokens(_open(settings_file.load(config)).sessions)
+        typer.echo(tokens.create(name))
 
 
 @token_app.command("revoke")
 def revoke_token(name: str, config: ConfigFile = None) -> None:
     """Make a token useless from now on."""
-    with explained():
-        Tokens(_open(settings_file.load(config)).sessions).revoke(name)
+    with told():
+        ApiTokens(_open(settings_file.load(config)).sessions).revoke(name)
     typer.echo(f"token '{name}' is revoked")
 
 
 @token_app.command("list")
 def list_tokens(config: ConfigFile = None) -> None:
     """List the tokens: name, when made, when last used."""
-    with explained():
-        tokens = Tokens(_open(settings_file.load(config)).sessions).list()
+    with told():
+        tokens = ApiTokens(_open(settings_file.load(config)).sessions).list()
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")

@@ -11,6 +11,7 @@ from screener.doctor import examine
 from screener.finding import Level
 from screener.lab import state
 from screener.lab.pbx import with_lab
+from screener.remedies import told
 
 _COLOURS: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
@@ -24,12 +25,8 @@ def doctor(
     ] = None,
 ) -> None:
     """Examine state folder, database and each PBX: one line each, exit code 1 when one says FAIL."""
-    try:
+    with told():
         loaded = settings_file.load(config)
-    except settings_file.SettingsError as error:
-        for problem in error.problems:
-            typer.echo(f"call-screener: {problem}", err=True)
-        raise typer.Exit(2) from None
     lab = state.load()
     if not loaded.pbx and lab is not None:
         typer.echo("No PBX in the settings: examining the lab exchange.")

@@ -18,6 +18,7 @@ from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import warning
 from screener.actions import RuleActions
+from screener.api_tokens import ApiTokens
 from screener.database import Database, DatabaseUnreachable, explained, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
@@ -29,7 +30,6 @@ from screener.screening import Screening
 from screener.settings import Settings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
-from screener.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Service:
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
                 actions=RuleActions(sessions),
-                tokens=Tokens(sessions),
+                tokens=ApiTokens(sessions),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
                 health=self.health,

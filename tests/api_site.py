@@ -16,6 +16,7 @@ from api.deps import Services
 from api.server import serve
 from blocklist.store import ListStore
 from screener.actions import RuleActions
+from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
 from screener.engine import decide
@@ -26,7 +27,6 @@ from screener.records import Records
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
-from screener.tokens import Tokens
 
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 WELL = Health(
@@ -147,7 +147,7 @@ def site_on(database: Database) -> Iterator[Site]:
         records=Records(sessions),
         switch=EnforcingSwitch(sessions),
         actions=RuleActions(sessions),
-        tokens=Tokens(sessions),
+        tokens=ApiTokens(sessions),
         snapshots=snapshots,
         metrics=metrics,
         health=lambda: health[0],

@@ -11,10 +11,10 @@ import httpx
 from listener_rig import Placed, place
 from sqlalchemy import Engine
 
+from screener.api_tokens import ApiTokens
 from screener.database import open_database, upgrade
 from screener.lab.exchange import Exchange
 from screener.lab.program import Program
-from screener.tokens import Tokens
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ async def operating(program: Program, url: str = "") -> AsyncIterator[Operator]:
     """Give an operator's access to a service; ``url`` is its database's, SQLite where not given."""
     opened = open_database(url or sqlite_url(program))
     upgrade(opened.engine)
-    token = Tokens(opened.sessions).create(f"tests {time.monotonic_ns()}")
+    token = ApiTokens(opened.sessions).create(f"tests {time.monotonic_ns()}")
     opened.close()
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(

@@ -55,7 +55,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Tokens:
+class ApiTokens:
     """The tokens behind a session factory. ``now`` is the clock, in UTC."""
 
     def __init__(self, sessions: sessionmaker[Session], now: Callable[[], datetime] = _utc_now) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from screener.api_tokens import ApiTokens, InvalidTokenName, NoSuchToken, TokenExists, TokenInfo
 from screener.database import Database
 from screener.models import ApiToken
-from screener.tokens import InvalidTokenName, NoSuchToken, TokenExists, TokenInfo, Tokens
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -29,11 +29,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def tokens(database: Database, clock: Clock) -> Tokens:
-    return Tokens(database.sessions, clock)
+def tokens(database: Database, clock: Clock) -> ApiTokens:
+    return ApiTokens(database.sessions, clock)
 
 
-def test_token_is_verified_by_itself_and_kept_as_a_hash(tokens: Tokens, database: Database) -> None:
+def test_token_is_verified_by_itself_and_kept_as_a_hash(tokens: ApiTokens, database: Database) -> None:
     token = tokens.create("desk")
     assert re.fullmatch(r"cs_[A-Za-z0-9_-]{43}", token)
     assert tokens.verify(token) == "desk"
@@ -42,24 +42,24 @@ def test_token_is_verified_by_itself_and_kept_as_a_hash(tokens: Tokens, database
 
 
 @pytest.mark.parametrize("wrong", ["", "cs_", "cs_" + "a" * 43, "\ud800", "\0", "desk"])
-def test_what_is_no_token_is_nobody(tokens: Tokens, wrong: str) -> None:
+def test_what_is_no_token_is_nobody(tokens: ApiTokens, wrong: str) -> None:
     tokens.create("desk")
     assert tokens.verify(wrong) is None
 
 
-def test_two_tokens_differ_and_a_name_is_given_once(tokens: Tokens) -> None:
+def test_two_tokens_differ_and_a_name_is_given_once(tokens: ApiTokens) -> None:
     assert tokens.create("desk") != tokens.create("door")
     with pytest.raises(TokenExists, match="'desk' exists; revoke it first"):
         tokens.create("desk")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "x" * 201, "\0"])
-def test_name_that_nobody_can_read_is_refused(tokens: Tokens, name: str) -> None:
+def test_name_that_nobody_can_read_is_refused(tokens: ApiTokens, name: str) -> None:
     with pytest.raises(InvalidTokenName, match="can't name a token"):
         tokens.create(name)
 
 
-def test_revoked_token_is_nobody_and_its_name_free(tokens: Tokens) -> None:
+def test_revoked_token_is_nobody_and_its_name_free(tokens: ApiTokens) -> None:
     token = tokens.create("desk")
     tokens.revoke("desk")
     assert tokens.verify(token) is None
@@ -68,7 +68,7 @@ def test_revoked_token_is_nobody_and_its_name_free(tokens: Tokens) -> None:
     assert tokens.verify(tokens.create("desk")) == "desk"
 
 
-def test_use_is_noted_at_most_once_a_minute(tokens: Tokens, clock: Clock) -> None:
+def test_use_is_noted_at_most_once_a_minute(tokens: ApiTokens, clock: Clock) -> None:
     token = tokens.create("desk")
     assert tokens.list() == (TokenInfo("desk", START, None),)
     noted = []

@@ -1,0 +1,36 @@
+"""Errors that name their remedy, told to whoever typed a command: one line each, and an exit code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import typer
+
+from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
+from screener.database import DatabaseProblem
+from screener.serving import NotStarted
+from screener.settings_file import SettingsError
+from screener.snapshots import ListsUnreadable
+
+_WITH_REMEDY: Final = (
+    DatabaseProblem,
+    ListsUnreadable,
+    NotStarted,
+    InvalidTokenName,
+    TokenExists,
+    NoSuchToken,
+)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End the command where an error names its remedy: with its message and exit code 1 (2 for settings)."""
+    try:
+        yield
+    except SettingsError as error:
+        for problem in error.problems:
+            typer.echo(f"call-screener: {problem}", err=True)
+        raise typer.Exit(2) from None
+    except _WITH_REMEDY as error:
+        typer.echo(f"call-screener: {error}", err=True)
+        raise typer.Exit(1) from None
