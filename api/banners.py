@@ -78,7 +78,7 @@ def _monitored(link: LinkHealth) -> Banner:
         Level.NOTE,
         Words(f"Tổng đài {pbx}: chỉ theo dõi.", f"Exchange {pbx}: monitor-only."),
         Words(
-            "Cuộc gọi qua tổng đài này được đánh giá và ghi lại, nhưng không bị chặn, cảnh báo hay gắn nhãn "
+            "Cuộc gọi qua tổng đài này được đánh giá và lưu lại, nhưng không bị chặn, cảnh báo hay gắn nhãn "
             "(enforce = false trong tệp cấu hình).",
             "Calls through this exchange are judged and recorded, but none is blocked, warned of or tagged "
             "(enforce = false in the settings).",
@@ -106,7 +106,7 @@ _NO_DATABASE: Final = Banner(
 )
 _NO_RECORD: Final = Banner(
     Level.BAD,
-    Words("Cuộc gọi không được ghi lại.", "Calls are not recorded."),
+    Words("Cuộc gọi không được lưu lại.", "Calls are not recorded."),
     Words(
         "Không truy cập được cơ sở dữ liệu và không ghi được nhật ký. Cuộc gọi vẫn được sàng lọc "
         "theo danh sách trong bộ nhớ. Hãy báo ngay người quản trị.",
@@ -116,9 +116,9 @@ _NO_RECORD: Final = Banner(
 )
 _NOT_ENFORCING: Final = Banner(
     Level.NOTE,
-    Words("Đang chỉ theo dõi.", "Monitor-only."),
+    Words("Đang ở chế độ chỉ theo dõi.", "Monitor-only."),
     Words(
-        "Cuộc gọi được đánh giá và ghi lại, nhưng không cuộc gọi nào bị chặn, cảnh báo hay gắn nhãn.",
+        "Cuộc gọi được đánh giá và lưu lại, nhưng không cuộc gọi nào bị chặn, cảnh báo hay gắn nhãn.",
         "Calls are judged and recorded, but none is blocked, warned of or tagged.",
     ),
 )

@@ -110,5 +110,5 @@ def _imitates(call: CallRecord, rule: Rule) -> Words | None:
         return None
     whose = words.visible(f"{call.imitates_organisation or ''} ({call.imitates})".strip())
     if rule is Rule.LOOKALIKE:
-        return Words(f"Số gần giống của {whose}", f"Looks like the number of {whose}")
+        return Words(f"Gần giống số của {whose}", f"Looks like the number of {whose}")
     return Words(f"Hiển thị số của {whose}, chưa xác minh", f"Shows the number of {whose}, unverified")

@@ -58,7 +58,8 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     what = "máy lẻ" if is_extension else "số"
     yield Hit(
         Rule.OWN_NUMBER,
-        f"Số gọi đến {shown.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: giả mạo.",
+        f"Số gọi đến {shown.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: "
+        "có thể giả mạo.",
     )
 
 
@@ -69,7 +70,7 @@ def receives_only(candidate: Candidate) -> Iterator[Hit]:
         yield Hit(
             Rule.RECEIVES_ONLY,
             f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, "
-            "không bao giờ gọi đi: giả danh.",
+            "không bao giờ gọi đi: dấu hiệu giả danh.",
             imitates=official,
         )
 
@@ -116,13 +117,13 @@ def lookalike(candidate: Candidate) -> Iterator[Hit]:
 def malformed(candidate: Candidate) -> Iterator[Hit]:
     """Fit a caller identity that holds control characters or could not be read: honest ones never do."""
     if candidate.call.malformed:
-        yield Hit(Rule.MALFORMED, "Số hoặc tên gọi đến chứa ký tự không hợp lệ: dấu hiệu giả mạo.")
+        yield Hit(Rule.MALFORMED, "Số hoặc tên người gọi chứa ký tự không hợp lệ: dấu hiệu giả mạo.")
 
 
 def withheld(candidate: Candidate) -> Iterator[Hit]:
     """Fit a caller who hides the number."""
     if candidate.shown.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
-        yield Hit(Rule.WITHHELD, "Người gọi giấu số.")
+        yield Hit(Rule.WITHHELD, "Cuộc gọi không hiện số.")
 
 
 ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (

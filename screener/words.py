@@ -29,22 +29,23 @@ DIDS: Final[Mapping[Did, Words]] = {
     Did.ALLOW: Words("Đã cho qua", "Let through"),
     Did.TAG: Words("Đã gắn nhãn trên màn hình máy lẻ", "Tagged on the phone's display"),
     Did.WARN: Words(
-        "Đã gắn cảnh báo; người nghe chưa nghe lời cảnh báo",
+        "Đã hiện cảnh báo trên màn hình máy lẻ; người nghe chưa nghe lời cảnh báo",
         "Warned on the display; the called person has not heard the prompt",
     ),
     Did.BLOCK: Words("Đã chặn, máy lẻ không đổ chuông", "Blocked, the phone did not ring"),
     Did.TIMEOUT: Words(
-        "Không kịp có phán quyết: máy lẻ vẫn đổ chuông", "No verdict in time: the phone rang all the same"
+        "Không có kết luận kịp thời: máy lẻ vẫn đổ chuông", "No verdict in time: the phone rang all the same"
     ),
     Did.NO_LISTENER: Words(
-        "Bộ sàng lọc không chạy: máy lẻ vẫn đổ chuông", "No screener was running: the phone rang all the same"
+        "Dịch vụ sàng lọc không chạy: máy lẻ vẫn đổ chuông",
+        "No screener was running: the phone rang all the same",
     ),
     Did.NO_TOKEN: Words(
-        "Tổng đài chưa có mã của bộ sàng lọc: máy lẻ vẫn đổ chuông",
+        "Tổng đài chưa có mã xác thực của dịch vụ sàng lọc: máy lẻ vẫn đổ chuông",
         "The exchange had no token of the screener: the phone rang all the same",
     ),
     Did.UNREADABLE: Words(
-        "Tổng đài không đọc được phán quyết: máy lẻ vẫn đổ chuông",
+        "Tổng đài không đọc được kết luận: máy lẻ vẫn đổ chuông",
         "The exchange could not read the verdict: the phone rang all the same",
     ),
     Did.UNKNOWN: Words("Tổng đài chưa báo lại", "The exchange has not said"),
@@ -57,8 +58,12 @@ _HEARD: Final[Mapping[str, Words]] = {
         "Đang phát lời cảnh báo thì người gọi gác máy", "The caller hung up while the warning was played"
     ),
     "whisper": Words(
-        "Đã nhắc riêng người nghe trong cuộc gọi",
+        "Đã phát lời cảnh báo riêng cho người nghe trong cuộc gọi",
         "The warning was whispered to the called person in the call",
+    ),
+    "failed": Words(
+        "Không phát được lời cảnh báo (thiếu tệp âm thanh)",
+        "The warning could not be played (sound files are missing)",
     ),
 }
 """What the called person heard of a warning; the keys begin the report's detail."""
@@ -71,26 +76,30 @@ _WOULD_HAVE: Final[Mapping[Action, Words]] = {
 
 RULES: Final[Mapping[Rule, Words]] = {
     Rule.EXEMPT: Words("Máy lẻ được miễn sàng lọc", "The extension is exempt from screening"),
-    Rule.OWN_NUMBER: Words("Số của chính cơ quan gọi từ bên ngoài", "Own number arriving from outside"),
-    Rule.RECEIVES_ONLY: Words("Số chỉ nhận, không bao giờ gọi đi", "Number that never calls anybody"),
+    Rule.OWN_NUMBER: Words(
+        "Cuộc gọi từ bên ngoài hiện số của chính cơ quan", "Own number arriving from outside"
+    ),
+    Rule.RECEIVES_ONLY: Words(
+        "Số chỉ nhận cuộc gọi, không bao giờ gọi đi", "Number that never calls anybody"
+    ),
     Rule.ALLOW_EXACT: Words("Có trong danh sách tin cậy", "On the allow list"),
     Rule.BLOCK_EXACT: Words("Có trong danh sách chặn", "On the block list"),
-    Rule.ALLOW_PREFIX: Words("Đầu số trong danh sách tin cậy", "Prefix on the allow list"),
-    Rule.BLOCK_PREFIX: Words("Đầu số trong danh sách chặn", "Prefix on the block list"),
+    Rule.ALLOW_PREFIX: Words("Đầu số có trong danh sách tin cậy", "Prefix on the allow list"),
+    Rule.BLOCK_PREFIX: Words("Đầu số có trong danh sách chặn", "Prefix on the block list"),
     Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
     Rule.MALFORMED: Words("Số hoặc tên có ký tự không hợp lệ", "Number or name with invalid characters"),
-    Rule.WITHHELD: Words("Giấu số", "Number withheld"),
+    Rule.WITHHELD: Words("Cuộc gọi không hiện số", "No number shown"),
     Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
 }
 """What decided."""
 
 LINKS: Final[Mapping[LinkState, Words]] = {
     LinkState.CONNECTING: Words("Đang kết nối", "Connecting"),
-    LinkState.REFUSED: Words("Tổng đài từ chối đăng nhập", "The exchange refused the login"),
-    LinkState.BOOTING: Words("Asterisk đang khởi động", "Asterisk is starting"),
+    LinkState.REFUSED: Words("Từ chối đăng nhập", "Login refused"),
+    LinkState.BOOTING: Words("Đang khởi động", "Starting"),
     LinkState.UP: Words("Đang sàng lọc", "Screening"),
     LinkState.DEAF: Words("Đã đăng nhập nhưng không nhận được sự kiện", "Logged in, but no events arrive"),
-    LinkState.SILENT: Words("Tổng đài không trả lời", "The exchange does not answer"),
+    LinkState.SILENT: Words("Không phản hồi", "No answer"),
     LinkState.DOWN: Words("Mất kết nối", "Disconnected"),
 }
 """How the link to an exchange is."""
@@ -114,7 +123,7 @@ def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") ->
         return done
     verdict = ACTIONS[action]
     return Words(
-        f"{done.vi} (phán quyết: {verdict.vi.lower()})", f"{done.en} (the verdict was: {verdict.en.lower()})"
+        f"{done.vi} (kết luận: {verdict.vi.lower()})", f"{done.en} (the verdict was: {verdict.en.lower()})"
     )
 
 
@@ -124,7 +133,7 @@ def outcome(answered: bool | None, answered_by: str, talk_seconds: int, did: Did
         return Words("Chưa kết thúc", "Not ended yet")
     if not answered:
         if did is Did.BLOCK:
-            return Words("Đã ngắt", "Ended by the exchange")
+            return Words("Tổng đài đã ngắt", "Ended by the exchange")
         return Words("Không ai nghe máy", "Nobody answered")
     talk = f"{talk_seconds // 60}:{talk_seconds % 60:02d}"
     if answered_by:

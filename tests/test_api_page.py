@@ -60,7 +60,7 @@ def test_a_lookalike_names_who_is_imitated(site: Site) -> None:
         )
     site.ring("02373725726")
     html = _page(site)
-    assert "Số gần giống của Công an &lt;Thanh Hóa&gt; (02373725725)" in html
+    assert "Gần giống số của Công an &lt;Thanh Hóa&gt; (02373725725)" in html
     assert "người nghe chưa nghe lời cảnh báo" in html
 
 
@@ -82,7 +82,7 @@ def test_a_call_that_shows_an_official_number_is_called_unverified(site: Site) -
         (Did.UNKNOWN, False, "Chỉ theo dõi: lẽ ra đã chặn"),
         (Did.UNKNOWN, True, "Tổng đài chưa báo lại"),
         (Did.TIMEOUT, True, "máy lẻ vẫn đổ chuông"),
-        (Did.ALLOW, True, "Đã cho qua (phán quyết: chặn)"),
+        (Did.ALLOW, True, "Đã cho qua (kết luận: chặn)"),
     ],
 )
 def test_what_is_said_to_have_happened_is_what_the_exchange_did(
@@ -119,10 +119,10 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
     [
         (
             replace(WELL, links=(replace(WELL.links[0], state=LinkState.REFUSED),)),
-            "Tổng đài default: tổng đài từ chối đăng nhập.",
+            "Tổng đài default: từ chối đăng nhập.",
             "cuộc gọi không được sàng lọc",
         ),
-        (replace(WELL, enforcing=False), "Đang chỉ theo dõi.", "không cuộc gọi nào bị chặn"),
+        (replace(WELL, enforcing=False), "Đang ở chế độ chỉ theo dõi.", "không cuộc gọi nào bị chặn"),
         (
             replace(WELL, database=DatabaseState.DOWN),
             "Không truy cập được cơ sở dữ liệu.",
@@ -130,7 +130,7 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
         ),
         (
             replace(WELL, database=DatabaseState.DOWN, journal_writable=False),
-            "Cuộc gọi không được ghi lại.",
+            "Cuộc gọi không được lưu lại.",
             "báo ngay người quản trị",
         ),
         (replace(WELL, snapshot_age_seconds=None), "Chưa nạp được danh sách.", "không được nhận ra"),

@@ -175,7 +175,7 @@ def test_a_withheld_number_is_tagged_and_rings_without_a_prompt(exchange: Exchan
                 lambda caller: caller.call("anonymous", "1001", from_name="Anonymous", hang_up_after=0.5),
             )
             assert placed.phone is not None
-            assert placed.phone.name == "CẢNH BÁO: giấu số - Anonymous"
+            assert placed.phone.name == "CẢNH BÁO: không hiện số - Anonymous"
             await until(lambda: listener.reported, "the report")
             assert listener.decided[0].verdict.rule is Rule.WITHHELD
             assert listener.reported[0].did is Did.TAG

@@ -109,7 +109,7 @@ def test_a_banner_appears_and_goes_with_its_cause(site: Site, open_page: Callabl
     banner = page.locator("#state .banner")
     expect(banner).to_have_count(0)
     site.health[0] = site.monitor_only()
-    expect(banner).to_contain_text("Đang chỉ theo dõi", timeout=6000)
+    expect(banner).to_contain_text("Đang ở chế độ chỉ theo dõi", timeout=6000)
     site.health[0] = WELL
     expect(banner).to_have_count(0, timeout=6000)
 

@@ -37,7 +37,7 @@ def shown(rule: Rule, name: str, alphabet: Alphabet = "vietnamese") -> str:
         (Rule.OWN_NUMBER, " ", "CẢNH BÁO: giả số cơ quan", "CANH BAO: gia so co quan"),
         (Rule.BLOCK_EXACT, "", "CẢNH BÁO: số bị chặn", "CANH BAO: so bi chan"),
         (Rule.BLOCK_PREFIX, "", "CẢNH BÁO: số bị chặn", "CANH BAO: so bi chan"),
-        (Rule.WITHHELD, "", "CẢNH BÁO: giấu số", "CANH BAO: giau so"),
+        (Rule.WITHHELD, "", "CẢNH BÁO: không hiện số", "CANH BAO: khong hien so"),
         (Rule.MALFORMED, "Đội CSGT", "CẢNH BÁO: đáng ngờ - Đội CSGT", "CANH BAO: dang ngo - Doi CSGT"),
         (Rule.MALFORMED, 'a"|${X}],\\b', "CẢNH BÁO: đáng ngờ - a X b", "CANH BAO: dang ngo - a X b"),
         (Rule.MALFORMED, "Tra\u0302\u0300n", "CẢNH BÁO: đáng ngờ - Trần", "CANH BAO: dang ngo - Tran"),

@@ -73,7 +73,8 @@ def test_visible_text_can_be_written_and_stays_what_it_is(text: str) -> None:
         ("", "chưa nghe"),
         ("whole: PJSIP/1001-00000001", "Đã phát"),
         ("cut: PJSIP/1001-00000001", "gác máy"),
-        ("whisper: PJSIP/1001-00000001", "nhắc riêng"),
+        ("whisper: PJSIP/1001-00000001", "cảnh báo riêng"),
+        ("failed: PJSIP/1001-00000001", "Không phát được lời cảnh báo"),
     ],
 )
 def test_a_warning_counts_as_heard_only_where_the_exchange_said_so(detail: str, said: str) -> None:
