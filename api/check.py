@@ -12,7 +12,7 @@ from blocklist.numbers import NumberKind, Oddity, normalise
 from screener import words
 from screener.calls import Action, Activity, Call, Rule
 from screener.engine import decide
-from screener.events import imagined
+from screener.events import identified
 
 router = APIRouter(tags=["check"])
 
@@ -95,7 +95,7 @@ def check(
     ] = False,
 ) -> CheckOut:
     """Judge a call as it would be judged now. Any text is a number that may be shown; nothing is recorded."""
-    call = imagined(number, name, called)
+    call = identified(number, name, called)
     return _judge(
         shared,
         replace(call, trunk=trunk, network_number=network_number, network_trusted=network_trusted),

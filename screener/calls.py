@@ -38,7 +38,6 @@ class Call:
     raw_name: str = ""
     sip_from: str = ""
     """The whole From header (RFC 3261) where the channel has one."""
-    linkedid: str = ""
     trunk: str = ""
     network_number: str = ""
     network_trusted: bool = False
@@ -112,8 +111,6 @@ class Did(StrEnum):
     BLOCK = "block"
     TIMEOUT = "timeout"
     """No verdict within the hold limit: the phone rang."""
-    NO_LISTENER = "no_listener"
-    NO_TOKEN = "no_token"  # noqa: S105 - a word of the call contract
     UNREADABLE = "unreadable"
     """The verdict made no sense to the dialplan: the phone rang."""
     UNKNOWN = "unknown"

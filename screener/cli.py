@@ -18,7 +18,7 @@ from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Verdict
 from screener.database import Database, open_database, upgrade
 from screener.doctor_cli import doctor
-from screener.events import imagined
+from screener.events import identified
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
 from screener.remedies import told
@@ -77,7 +77,8 @@ def check(
         database = _open(loaded)
         snapshots = Snapshots(database.sessions, loaded.site, Metrics())
         snapshots.load()
-    verdict = engine.decide(imagined(number, name, called), snapshots.current, Activity(), datetime.now(UTC))
+    call = identified(number, name, called)
+    verdict = engine.decide(call, snapshots.current, Activity(), datetime.now(UTC))
     typer.echo(json.dumps(_as_json(number, verdict), ensure_ascii=False) if as_json else _as_text(verdict))
 
 

@@ -3,9 +3,9 @@
 ``dialplan/README.md`` tells what each means; a test holds the dialplan's files to these names.
 """
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from screener.calls import Action
 
@@ -28,11 +28,20 @@ CALL: Final = "CALL_SCREENER_CALL"
 CALLED: Final = "CALL_SCREENER_CALLED"
 NUMBER: Final = "CALL_SCREENER_NUMBER"
 NAME: Final = "CALL_SCREENER_NAME"
-FROM: Final = "CALL_SCREENER_FROM"
 ASSERTED: Final = "CALL_SCREENER_ASSERTED"
 DIVERSION: Final = "CALL_SCREENER_DIVERSION"
 ATTESTATION: Final = "CALL_SCREENER_ATTESTATION"
-KEPT: Final = (CALLED, NUMBER, NAME, FROM, ASSERTED, DIVERSION, ATTESTATION)
+KEPT: Final = {
+    "Called": CALLED,
+    "Number": NUMBER,
+    "Name": NAME,
+    "Asserted": ASSERTED,
+    "Diversion": DIVERSION,
+    "Attestation": ATTESTATION,
+}
+"""Header of a request -> the channel variable that holds the same."""
+LISTENER: Final = "CALL_SCREENER_LISTENER"
+"""The listener whose verdict a channel is under."""
 
 # UserEvents.
 ASK: Final = "CallScreenerAsk"
@@ -41,6 +50,9 @@ WARNED: Final = "CallScreenerWarned"
 END: Final = "CallScreenerEnd"
 BEAT: Final = "CallScreenerBeat"
 STATE: Final = "CallScreenerState"
+
+NO_TOKEN: Final = "no_token"  # noqa: S105 - a word for what was done, no secret
+"""What the dialplan says it did with a call that it could not ask about for want of a token."""
 
 # Contexts.
 SCREEN: Final = "call-screener"
@@ -63,10 +75,13 @@ def verdict_value(
     return "|".join(fields)
 
 
-def decode(encoded: str) -> str:
-    """Decode what the dialplan encoded (twice: its ``STRREPLACE`` of ``%``, then ``URIENCODE``).
+def decode(encoded: str, tokens: Iterable[str]) -> str:
+    """Decode what the dialplan encoded: base64, with a token in place of each colon.
 
-    Bytes that are no UTF-8 become lone surrogates (PEP 383), so that nothing is lost.
+    Bytes that are no UTF-8 become lone surrogates (PEP 383), so that nothing is lost. Raises ValueError for
+    what is no base64.
     """
-    once = unquote_to_bytes(encoded)
-    return unquote_to_bytes(once).decode("utf-8", "surrogateescape")
+    data = b64decode(encoded, validate=True)
+    for token in tokens:
+        data = data.replace(token.encode(), b":")
+    return data.decode("utf-8", "surrogateescape")

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote
 
 from screener import contract
 from screener.ami import Message
 from screener.calls import Call, Did
+from screener.request_tokens import RequestTokens
 
 _CHANNEL: Final = re.compile(r"[^/]+/(?P<name>.+?)(-[0-9a-f]{8})?(;[12])?")
 _URI: Final = re.compile(r"(?:sips?|tel):(?P<user>[^@;>]*)", re.IGNORECASE)
@@ -18,7 +19,7 @@ _NEVER_MEANT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 """Characters that turn the direction of what follows, so that a number reads as another one, and what
 Asterisk 22 puts in place of bytes that are no UTF-8."""
 _NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_ENCODED: Final = re.compile(r"[A-Za-z0-9%._~+*!')-]*")
+_CHANNEL_NAME: Final = re.compile(r"[A-Za-z0-9_]+/[\x21-\x27\x2a\x2b\x2d-\x7e]{1,150}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class DidReport:
-    """The dialplan says what it did with a call, on whose verdict."""
+    """The dialplan says what it did with a call, on whose verdict, and the caller's whole From header."""
 
     uniqueid: str
     did: Did
     listener: str
+    sip_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,99 +78,97 @@ class Forged:
 Event = Ask | Doubtful | DidReport | Warned | End | NoToken | Forged
 
 
-def read(message: Message, pbx: str, knows: Callable[[str], bool]) -> Event | None:
+def read(message: Message, pbx: str, tokens: RequestTokens) -> Event | None:
     """Read a UserEvent of our dialplan; None for anybody else's event.
 
-    ``knows`` tells whether a token is ours. What carries none, is doubled or lacks a header is no event of
-    ours: a request is then ``Doubtful``, for its channel can be looked up, and all else ``Forged``.
+    What carries no token of ours, is doubled or lacks a header is no event of ours: a request is then
+    ``Doubtful``, for its channel can be looked up, and all else ``Forged``.
     """
     name = message["UserEvent"]
     if message.event != "UserEvent":
         return None
     if name not in _HEADERS:  # another's, or ours with a caller's name for it in front or cut off before it
-        return Doubtful(message["Channel"]) if not name or message.repeats("UserEvent") else None
-    if name == contract.DID and not message["Token"] and message["Did"] == Did.NO_TOKEN:
+        return _doubtful(message) if not name or message.repeats("UserEvent") else None
+    if name == contract.DID and not message["Token"] and message["Did"] == contract.NO_TOKEN:
         return NoToken()
-    believable = message.sound(_HEADERS[name]) and knows(message["Token"])
+    believable = message.sound(_HEADERS[name]) and tokens.knows(message["Token"])
     if not believable or message["Version"] not in contract.UNDERSTOOD:
-        return Doubtful(message["Channel"]) if name == contract.ASK else Forged()
+        return _doubtful(message) if name == contract.ASK else Forged()
     if name == contract.ASK:
-        return Ask(_call(message, pbx))
-    return _report(message, name)
+        kept = {header: message[header] for header in contract.KEPT}
+        return Ask(
+            call_from_kept(
+                pbx, message["Channel"], message["Uniqueid"], kept, message["Presentation"], tokens
+            )
+        )
+    try:
+        return _report(message, name, tokens)
+    except ValueError:
+        return Forged()
 
 
 _HEADERS: Final = {
-    contract.ASK: (
-        "Channel Uniqueid Linkedid Version Token Call Called Number Name From Asserted Diversion Presentation"
-    ).split(),
-    contract.DID: "Channel Uniqueid Version Token Call Did Listener".split(),
+    contract.ASK: (*"Channel Uniqueid Linkedid Version Token Call Presentation".split(), *contract.KEPT),
+    contract.DID: "Channel Uniqueid Version Token Call Did Listener From".split(),
     contract.WARNED: "Channel Uniqueid Version Token Call Played".split(),
     contract.END: "Channel Uniqueid Version Token Call Status Peer Seconds Cause".split(),
 }
 
 
-def _report(message: Message, name: str) -> Event:
+def _doubtful(message: Message) -> Doubtful | Forged:
+    channel = message["Channel"]
+    return Doubtful(channel) if is_channel(channel) else Forged()
+
+
+def _report(message: Message, name: str, tokens: RequestTokens) -> Event:
+    """Read a report. Raises ValueError where a value is not of the contract."""
     uniqueid = message["Call"]
     if name == contract.DID:
-        try:
-            return DidReport(uniqueid, Did(message["Did"]), message["Listener"])
-        except ValueError:
-            return Forged()
+        sip_from = contract.decode(message["From"], tokens)
+        return DidReport(uniqueid, Did(message["Did"]), message["Listener"], sip_from)
     if name == contract.WARNED:
         return Warned(uniqueid, message["Channel"], message["Played"])
     return End(
         uniqueid,
-        trunk(contract.decode(message["Peer"])),
+        trunk(contract.decode(message["Peer"], tokens)),
         whole(message["Seconds"]) if message["Seconds"] else None,
         whole(message["Cause"]),
     )
 
 
-def _call(message: Message, pbx: str) -> Call:
-    kept = {name: message[header] for name, header in _KEPT_HEADERS.items()}
-    return call_from_kept(pbx, message["Channel"], message["Uniqueid"], kept, message["Presentation"])
-
-
-_KEPT_HEADERS: Final = {
-    contract.CALLED: "Called",
-    contract.NUMBER: "Number",
-    contract.NAME: "Name",
-    contract.FROM: "From",
-    contract.ASSERTED: "Asserted",
-    contract.DIVERSION: "Diversion",
-    contract.ATTESTATION: "Attestation",
-}
-
-
 def call_from_kept(
-    pbx: str, channel: str, uniqueid: str, kept: dict[str, str], presentation: str = ""
+    pbx: str,
+    channel: str,
+    uniqueid: str,
+    kept: Mapping[str, str],
+    presentation: str,
+    tokens: RequestTokens,
 ) -> Call:
-    """Return the call that the dialplan's encoded variables describe (``contract.KEPT``)."""
-    safe = {name: value if _ENCODED.fullmatch(value) else "" for name, value in kept.items()}
-    text = {name: contract.decode(safe.get(name, "")) for name in contract.KEPT}
-    number, name = text[contract.NUMBER], text[contract.NAME]
-    diversion = text[contract.DIVERSION]
-    return Call(
+    """Return the call that the dialplan's encoded values describe (``contract.KEPT``)."""
+    text = dict.fromkeys(contract.KEPT, "")
+    unreadable = False
+    for header, encoded in kept.items():
+        try:
+            text[header] = contract.decode(encoded, tokens)
+        except ValueError:
+            unreadable = True
+    call = identified(text["Number"], text["Name"], text["Called"])
+    return replace(
+        call,
         pbx=pbx,
         channel=channel,
         uniqueid=uniqueid,
-        called=text[contract.CALLED],
-        shown_number=shown_number(number),
-        shown_name=shown_name(name),
-        raw_number=number,
-        raw_name=name,
-        sip_from=text[contract.FROM],
         trunk=trunk(channel),
-        network_number=uri_user(text[contract.ASSERTED]),
-        diversions=(diversion,) if diversion else (),
+        network_number=uri_user(text["Asserted"]),
+        diversions=(text["Diversion"],) if text["Diversion"] else (),
         presentation=presentation,
-        attestation=text[contract.ATTESTATION],
-        malformed=is_malformed(number) or is_malformed(name) or safe != kept,
+        attestation=text["Attestation"],
+        malformed=call.malformed or unreadable,
     )
 
 
-def imagined(number: str, name: str, called: str) -> Call:
-    """Return the call that an exchange would tell of, had somebody called with this number and name."""
+def identified(number: str, name: str, called: str) -> Call:
+    """Return a call of which no more is known than number and name, as received, and the called number."""
     return Call(
         pbx="",
         channel="",
@@ -180,6 +180,11 @@ def imagined(number: str, name: str, called: str) -> Call:
         raw_name=name,
         malformed=is_malformed(number) or is_malformed(name),
     )
+
+
+def is_channel(name: str) -> bool:
+    """Tell whether a text can be asked about as a channel: no bracket, comma, blank or line end in it."""
+    return _CHANNEL_NAME.fullmatch(name) is not None
 
 
 def trunk(channel: str) -> str:

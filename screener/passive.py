@@ -8,12 +8,13 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from screener import contract, events, warning
 from screener.ami import Message
 from screener.calls import Action, Call, Did, Mode
+from screener.whisper import whisper
 
 if TYPE_CHECKING:
     from screener.screening import Screened, Screening
@@ -65,6 +66,8 @@ class Watch:
         sound = message.sound(_REQUIRED)
         if not sound:
             self._screening.count("forged")
+        if not events.is_channel(channel) or channel.startswith("Local/"):
+            return
         # What comes behind the caller's number in a frame may be the caller's, even where the frame is sound.
         if message.event == "Newchannel":
             if self._is_passive(channel) and message["ChannelState"] != _OUTGOING:
@@ -80,10 +83,16 @@ class Watch:
         """Whisper to whoever answers a call that the dialplan holds now."""
         self._remember(call.channel, Watched(call.uniqueid, held=True, prompts=prompts))
 
+    def leave_to_other(self, uniqueid: str) -> None:
+        """Whisper nothing: the call is under another listener's verdict."""
+        watched = self._by_uniqueid.get(uniqueid)
+        if watched is not None:
+            watched.prompts = ()
+
     def _is_passive(self, channel: str) -> bool:
         settings = self._pbx.settings
         mode = settings.trunk(events.trunk(channel)).mode or settings.mode
-        return mode is Mode.PASSIVE and not channel.startswith("Local/")
+        return mode is Mode.PASSIVE
 
     async def _arrive(self, channel: str, message: Message | None, arrived: float) -> None:
         """Look at a new inbound channel and act on the verdict."""
@@ -98,6 +107,9 @@ class Watch:
         screened = self._screening.decide(call, arrived)
         verdict = screened.decided.verdict
         action = verdict.action if screened.decided.enforced else Action.ALLOW
+        self._screening.tell(screened)
+        if action in {Action.BLOCK, Action.WARN} and not await self._claim(channel):
+            return
         if action is Action.BLOCK:
             await self._take_away(channel, screened)
         elif action is Action.WARN:
@@ -132,24 +144,30 @@ class Watch:
             return None
         if value["CHANNEL(name)"] != channel or value["CHANNEL(appname)"].startswith(_CALLED):
             return None
-        number, name = value["CALLERID(num)"], value["CALLERID(name)"]
         diversion = value["REDIRECTING(from-num)"]
-        return Call(
+        return replace(
+            events.identified(value["CALLERID(num)"], value["CALLERID(name)"], called),
             pbx=self._screening.name,
             channel=channel,
             uniqueid=value["UNIQUEID"],
-            called=called,
-            shown_number=events.shown_number(number),
-            shown_name=events.shown_name(name),
-            raw_number=number,
-            raw_name=name,
             trunk=trunk,
             network_number=events.uri_user(value.get(_ASSERTED, "")),
             diversions=(diversion,) if diversion else (),
             presentation=value["CALLERID(num-pres)"],
-            malformed=events.is_malformed(number) or events.is_malformed(name),
             mode=Mode.PASSIVE,
         )
+
+    async def _claim(self, channel: str) -> bool:
+        """Put a call under our verdict; False where another listener has done so."""
+        if await self._pbx.variable(channel, contract.LISTENER):
+            return False
+        self._pbx.send(
+            "Setvar",
+            ("Channel", channel),
+            ("Variable", contract.LISTENER),
+            ("Value", self._screening.listener),
+        )
+        return await self._pbx.variable(channel, contract.LISTENER) == self._screening.listener
 
     async def _take_away(self, channel: str, screened: "Screened") -> None:
         """Redirect a blocked caller into our context, which tells what it did."""
@@ -181,20 +199,10 @@ class Watch:
         prompts, watched.prompts = watched.prompts, ()
         if not prompts:
             return
-        answer = await self._pbx.send(
-            "Originate",
-            ("Channel", f"Local/say@{contract.WHISPER}/n"),
-            ("Context", contract.WHISPER),
-            ("Exten", "spy"),
-            ("Priority", "1"),
-            ("Async", "true"),
-            ("Variable", f"{contract.TARGET}={channel}"),
-            ("Variable", f"{contract.PROMPTS}={'&'.join(prompts)}"),
-            ("Variable", f"{contract.CALL}={watched.uniqueid}"),
-        )
-        if answer["Response"] != "Success":
+        refusal = await whisper(self._pbx, channel, prompts, watched.uniqueid)
+        if refusal:
             self._screening.let_through("whisper_refused")
-            log.error("no warning whispered: %s; give the account write = originate", answer["Message"])
+            log.error("no warning whispered: %s; give the account write = originate", refusal)
 
     async def _hang_up(self, channel: str, cause: str) -> None:
         """Note the end of a call whose channel has gone; one that is still there did not end."""
@@ -211,6 +219,8 @@ class Watch:
         self._screening.end(watched.uniqueid, watched.peer, seconds, events.whole(cause))
 
     def _remember(self, channel: str, watched: Watched) -> None:
+        if channel in self._by_channel:  # channels' names begin anew when Asterisk does
+            self._forget(channel)
         self._by_channel[channel] = watched
         self._by_uniqueid[watched.uniqueid] = watched
         while len(self._by_channel) > _REMEMBERED:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from screener.ami import LinkLost, Message
@@ -24,6 +24,8 @@ PAUSES: Final = (0.5, 15.0)
 """Seconds until the next try after a lost link: the first pause, the longest."""
 SLOW_PAUSES: Final = (10.0, 300.0)
 """The same where haste mends nothing: a refused login, or events that don't come."""
+STEADY: Final = timedelta(seconds=30)
+"""A link that was up for this long is tried again at once when it falls."""
 _SLOW: Final = frozenset({LinkState.REFUSED, LinkState.DEAF})
 _FOR_LINE_FEED: Final = "\x1f"
 
@@ -104,7 +106,7 @@ class Pbx:
             pause = 0.0
             while True:
                 ended = await self._one_session()
-                if self._state is LinkState.UP:
+                if self._state is LinkState.UP and datetime.now(UTC) - self._since > STEADY:
                     pause = 0.0
                 self._note_end(ended)
                 shortest, longest = SLOW_PAUSES if ended.state in _SLOW else PAUSES

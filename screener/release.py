@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from screener.calls import Mode
 from screener.finding import Finding, fail, ok, warn
 from screener.settings import PbxSettings
 
@@ -14,7 +13,7 @@ _VERSION: Final = re.compile(r"Asterisk (?:certified[/-])?(?P<text>(?P<major>\d+
 MODULES: Final = {
     "app_userevent": "calls ring unscreened",
     "func_strings": "calls ring unscreened",
-    "func_uri": "calls ring unscreened",
+    "func_base64": "calls ring unscreened",
     "func_cut": "calls ring unscreened",
     "func_callerid": "calls ring unscreened",
     "func_channel": "calls ring unscreened",
@@ -33,11 +32,6 @@ INLINE_MODULES: Final = {
 WATCHING_MODULES: Final = {"app_chanspy": "no warning is whispered"}
 
 
-def screens_inline(settings: PbxSettings) -> bool:
-    """Tell whether calls over any trunk are held by the dialplan."""
-    return Mode.INLINE in {settings.mode, *(trunk.mode for trunk in settings.trunks.values())}
-
-
 def version(name: str, settings: PbxSettings, said: str) -> Iterator[Finding]:
     """Tell whether this Asterisk can hold a call for us: ``WaitForCondition`` came with 16.20 and 18.6."""
     found = _VERSION.search(said)
@@ -48,7 +42,7 @@ def version(name: str, settings: PbxSettings, said: str) -> Iterator[Finding]:
     text = f"Asterisk {found['text']}"
     if release >= (18, 6) or (16, 20) <= release < (17, 0):
         yield ok(name, text)
-    elif screens_inline(settings):
+    elif settings.screens_inline:
         yield fail(
             name,
             f"{text} can't screen inline, it has no WaitForCondition",
@@ -66,7 +60,7 @@ def modules(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Find
         if line.split() and " Running " in f"{line} " and "Not Running" not in line
     }
     needed = dict(MODULES)
-    if screens_inline(settings):
+    if settings.screens_inline:
         needed |= INLINE_MODULES
     if settings.watches_calls:
         needed |= WATCHING_MODULES

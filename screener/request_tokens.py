@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterator
 from typing import Final
 
 
@@ -24,3 +25,6 @@ class RequestTokens:
     def knows(self, text: str) -> bool:
         """Tell whether a request that carries this text is the dialplan's."""
         return any(secrets.compare_digest(text.encode(), token.encode()) for token in self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)

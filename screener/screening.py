@@ -25,13 +25,12 @@ REMEMBERED: Final = 20_000
 _NO_ACTIVITY: Final = Activity()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Screened:
     """A call that was decided on and has not ended yet."""
 
     decided: Decided
     asked_at: float
-    did: Did = Did.UNKNOWN
 
 
 class Screening:
@@ -82,15 +81,15 @@ class Screening:
         if self.settings.watches_calls and message.event in passive.EVENTS:
             self._passive.take(message, arrived)
             return
-        event = events.read(message, self.name, self.pbx.tokens.knows)
+        event = events.read(message, self.name, self.pbx.tokens)
         match event:
             case events.Ask(call):
                 self.screen(call, arrived)
             case events.Doubtful(channel):
                 self.count("forged")
                 self.start(self._look_up(channel, arrived))
-            case events.DidReport(uniqueid, did, listener):
-                self._report(uniqueid, did, listener)
+            case events.DidReport() as report:
+                self._report(report)
             case events.Warned(uniqueid, channel, played):
                 self.warned(uniqueid, f"{played}: {channel}")
             case events.End(uniqueid, peer, seconds, cause):
@@ -105,7 +104,8 @@ class Screening:
 
     def screen(self, call: Call, arrived: float) -> None:
         """Judge a call that the dialplan holds, note the verdict and send it."""
-        decided = self.decide(call, arrived).decided
+        screened = self.decide(call, arrived)
+        decided = screened.decided
         action = decided.verdict.action if decided.enforced else Action.ALLOW
         value = self.value(decided, action)
         if action is Action.WARN and self._whispers:
@@ -116,9 +116,10 @@ class Screening:
             )
         )
         self._metrics.decision_seconds.labels(self.name).observe(time.perf_counter() - arrived)
+        self.tell(screened)
 
     def decide(self, call: Call, arrived: float) -> Screened:
-        """Judge a call and note the verdict; the call is remembered until it ends."""
+        """Judge a call and note the verdict; the call is remembered until it ends. ``tell`` comes later."""
         snapshot = self._snapshot()
         call = self._trusting(call)
         now = datetime.now(UTC)
@@ -134,9 +135,23 @@ class Screening:
         self._note(decided)
         screened = Screened(decided, arrived)
         self._remember(call.uniqueid, screened)
-        self._metrics.decisions.labels(verdict.action, verdict.rule, self.name).inc()
-        self._log(decided)
         return screened
+
+    def tell(self, screened: Screened) -> None:
+        """Count and log a verdict, after the exchange was served."""
+        decided = screened.decided
+        call, verdict = decided.call, decided.verdict
+        self._metrics.decisions.labels(verdict.action, verdict.rule, self.name).inc()
+        log.info(
+            "call %s %s -> %s: %s by %s%s in %d us",
+            call.uniqueid,
+            masked(call.shown_number) if self._mask else repr(call.shown_number),
+            repr(call.called),
+            verdict.action,
+            verdict.rule,
+            "" if decided.enforced else " (not enforced)",
+            decided.decision_us,
+        )
 
     def value(self, decided: Decided, action: Action) -> str:
         """Return the verdict in the words of the call contract."""
@@ -153,7 +168,6 @@ class Screening:
 
     def report(self, screened: Screened, did: Did, detail: str = "") -> None:
         """Note what was done with a call on our verdict."""
-        screened.did = did
         decided = screened.decided
         self._metrics.acted.labels(did, self.name).inc()
         self._note(
@@ -192,30 +206,34 @@ class Screening:
 
     async def _look_up(self, channel: str, arrived: float) -> None:
         """Screen a call whose request can't be believed by what its channel holds, if it is held at all."""
-        names = (*contract.KEPT, "UNIQUEID")
+        names = (*contract.KEPT.values(), "UNIQUEID", "CALLERID(num-pres)")
         values = await asyncio.gather(*(self.pbx.variable(channel, name) for name in names))
-        kept = {name: value.strip() if value else "" for name, value in zip(names, values, strict=True)}
-        uniqueid = kept.pop("UNIQUEID")
-        if uniqueid and kept[contract.CALLED] and uniqueid not in self._calls:
-            self.screen(events.call_from_kept(self.name, channel, uniqueid, kept), arrived)
+        *encoded, uniqueid, presentation = ((value or "").strip() for value in values)
+        kept = dict(zip(contract.KEPT, encoded, strict=True))
+        if uniqueid and kept["Called"] and uniqueid not in self._calls:
+            call = events.call_from_kept(self.name, channel, uniqueid, kept, presentation, self.pbx.tokens)
+            self.screen(replace(call, malformed=True), arrived)
 
-    def _report(self, uniqueid: str, did: Did, listener: str) -> None:
-        screened = self._calls.get(uniqueid)
-        if screened is None:  # asked before this process started, or another listener's event overtook ours
-            self._note(Reported(datetime.now(UTC), self.name, uniqueid, did))
-            return
-        held = time.perf_counter() - screened.asked_at
-        self._metrics.hold_seconds.labels(self.name).observe(held)
+    def _report(self, report: events.DidReport) -> None:
+        """Note what the dialplan did with a call that it had asked about."""
+        uniqueid, did = report.uniqueid, report.did
         self._metrics.acted.labels(did, self.name).inc()
         if did in {Did.TIMEOUT, Did.UNREADABLE}:
             self._metrics.let_through.labels(did, self.name).inc()
             self._metrics.late.labels(self.name).inc(did is Did.TIMEOUT)
             log.warning("pbx %s: call %s rang unscreened: %s", self.name, uniqueid, did)
-        screened.did = did
-        ours = screened.decided if listener in {self.listener, ""} else None
-        self._note(
-            Reported(datetime.now(UTC), self.name, uniqueid, did, "", round(held * 1000), decided=ours)
-        )
+        screened = self._calls.get(uniqueid)
+        if screened is None:  # asked before this process started, or the request was dropped
+            self._note(Reported(datetime.now(UTC), self.name, uniqueid, did))
+            return
+        held = time.perf_counter() - screened.asked_at
+        self._metrics.hold_seconds.labels(self.name).observe(held)
+        ours = report.listener in {self.listener, ""}
+        if not ours:
+            self._passive.leave_to_other(uniqueid)
+        call = replace(screened.decided.call, sip_from=report.sip_from)
+        decided = replace(screened.decided, call=call) if ours else None
+        self._note(Reported(datetime.now(UTC), self.name, uniqueid, did, "", round(held * 1000), decided))
 
     def _trusting(self, call: Call) -> Call:
         trusted = self.settings.trunk(call.trunk).trust_network_identity
@@ -250,19 +268,6 @@ class Screening:
     def count(self, why: str) -> None:
         """Count a frame that was not taken as it came."""
         self._metrics.frames.labels(self.name, why).inc()
-
-    def _log(self, decided: Decided) -> None:
-        call, verdict = decided.call, decided.verdict
-        log.info(
-            "call %s %s -> %s: %s by %s%s in %d us",
-            call.uniqueid,
-            masked(call.shown_number) if self._mask else repr(call.shown_number),
-            repr(call.called),
-            verdict.action,
-            verdict.rule,
-            "" if decided.enforced else " (not enforced)",
-            decided.decision_us,
-        )
 
 
 def masked(number: str) -> str:

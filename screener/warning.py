@@ -33,6 +33,9 @@ _PHRASES: Final[Mapping[Rule, str]] = {
 _PHRASE_OTHER: Final = "generic"
 _NOTICE: Final = "notice-blocked"
 _CALL_BACK: Final = "call-back"
+_DIGITS: Final[Mapping[str, str]] = {"+": "digit-plus", **{digit: f"digit-{digit}" for digit in "0123456789"}}
+MAX_SPOKEN: Final = 11
+"""Digits of the longest Vietnamese number; with more, the warning would take longer than 12 s."""
 
 Phrases = Mapping[str, tuple[str, ...]]
 """Phrase -> the sound files that make it up, in order."""
@@ -65,17 +68,20 @@ def display(verdict: Verdict, call: Call, alphabet: Literal["vietnamese", "ascii
 
 def prompts(verdict: Verdict, phrases: Phrases) -> tuple[str, ...]:
     """Return the sound files to play, in order: the warning to the called person, or the blocked caller's
-    notice. A warning that imitates an office ends with the office's true number, digit by digit.
+    notice. A warning of a lookalike ends with the office's true number, digit by digit, where
+    that number is confirmed: nobody is to be sent to a wrong one.
     """
     if verdict.action is Action.BLOCK:
         return phrases[_NOTICE]
     if verdict.action is not Action.WARN:
         return ()
     phrase = phrases[_PHRASES.get(verdict.rule, _PHRASE_OTHER)]
-    if verdict.rule is not Rule.LOOKALIKE or verdict.imitates is None:
+    office = verdict.imitates
+    if verdict.rule is not Rule.LOOKALIKE or office is None or not office.confirmed:
         return phrase
-    digits = tuple(f"digit-{digit}" for digit in verdict.imitates.number if digit in "0123456789")
-    return (*phrase, _CALL_BACK, *digits)
+    if len(office.number) > MAX_SPOKEN:
+        return phrase
+    return (*phrase, _CALL_BACK, *(_DIGITS[digit] for digit in office.number))
 
 
 def _harmless(text: str) -> str:

@@ -36,14 +36,6 @@ DIDS: Final[Mapping[Did, Words]] = {
     Did.TIMEOUT: Words(
         "Không có kết luận kịp thời: máy lẻ vẫn đổ chuông", "No verdict in time: the phone rang all the same"
     ),
-    Did.NO_LISTENER: Words(
-        "Dịch vụ sàng lọc không chạy: máy lẻ vẫn đổ chuông",
-        "No screener was running: the phone rang all the same",
-    ),
-    Did.NO_TOKEN: Words(
-        "Tổng đài chưa có mã xác thực của dịch vụ sàng lọc: máy lẻ vẫn đổ chuông",
-        "The exchange had no token of the screener: the phone rang all the same",
-    ),
     Did.UNREADABLE: Words(
         "Tổng đài không đọc được kết luận: máy lẻ vẫn đổ chuông",
         "The exchange could not read the verdict: the phone rang all the same",
@@ -104,7 +96,7 @@ LINKS: Final[Mapping[LinkState, Words]] = {
 }
 """How the link to an exchange is."""
 
-_FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.NO_LISTENER, Did.NO_TOKEN, Did.UNREADABLE})
+_FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.UNREADABLE})
 
 
 def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") -> Words:

@@ -120,7 +120,7 @@ def test_a_call_that_is_not_there_is_404_and_what_is_no_id_422(site: Site, id: s
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_a_call_that_nobody_was_asked_about_says_so(site: Site) -> None:
-    site.ring(did=Did.NO_LISTENER)
+def test_a_call_whose_verdict_could_not_be_read_says_so(site: Site) -> None:
+    site.ring(did=Did.UNREADABLE)
     with site.client() as client:
-        assert client.get(CALLS, params={"did": "no_listener"}).json()["items"][0]["answered"] is None
+        assert client.get(CALLS, params={"did": "unreadable"}).json()["items"][0]["answered"] is None

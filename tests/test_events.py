@@ -1,6 +1,7 @@
 """Events become values: recorded sessions of both Asterisk releases, in one burst and byte by byte."""
 
 import asyncio
+from base64 import b64encode
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from screener.ami import Framer, Message
 from screener.calls import Did, Mode, Rule
 from screener.happenings import Decided, Happening, Outcome, Reported
 from screener.metrics import Metrics
+from screener.request_tokens import RequestTokens
 from screener.screening import Screening
 from screener.settings import PbxSettings
 
@@ -183,9 +185,10 @@ def test_a_recorded_call_has_its_full_outcome(
         assert result.count("without_token") == (session.name == "inline-no-token")
         assert result.count("forged") == 0
     elif taken_away:
-        assert result.actions() == ["Setvar", "Redirect"]
+        assert result.actions()[-2:] == ["Setvar", "Redirect"]
     elif session.name == "passive-warn":
-        assert result.actions() == ["Originate"]
+        assert result.actions()[-1] == "Originate"
+        assert "Redirect" not in result.actions()
     else:
         assert result.actions() == []
 
@@ -193,6 +196,11 @@ def test_a_recorded_call_has_its_full_outcome(
 def test_each_scenario_is_recorded_on_both_releases() -> None:
     names = {f"{release}-{session.name}.txt" for release in RELEASES for session in SESSIONS}
     assert {path.name for path in FOLDER.glob("*-*.txt")} == names
+
+
+def encoded(text: str) -> str:
+    """Encode as the dialplan does: base64, with the token in place of each colon."""
+    return b64encode(text.replace(":", TOKEN).encode()).decode()
 
 
 # One request as the dialplan makes it; the tests change a line of it.
@@ -210,11 +218,10 @@ UserEvent: CallScreenerAsk
 Version: 1
 Token: {TOKEN}
 Call: 1700000000.1
-Called: 1001
-Number: {CLEAN}
+Called: {encoded("1001")}
+Number: {encoded(CLEAN)}
 Name:
-From: %253Csip%253A{CLEAN}%2540x%253E
-Asserted:
+Asserted: {encoded("<sip:0912345678@x>")}
 Diversion:
 Presentation: allowed
 Attestation:"""
@@ -222,14 +229,16 @@ Attestation:"""
 
 def read(text: str) -> events.Event | None:
     message = Message(text.replace("\n", "\r\n").encode())
-    return events.read(message, "lab", lambda token: token == TOKEN)
+    tokens = RequestTokens()
+    tokens.adopt(TOKEN)
+    return events.read(message, "lab", tokens)
 
 
 def test_a_request_of_the_dialplan_is_read() -> None:
     event = read(ASK)
     assert isinstance(event, events.Ask)
     assert event.call.raw_number == CLEAN
-    assert event.call.sip_from == f"<sip:{CLEAN}@x>"
+    assert event.call.network_number == "0912345678"
     assert (event.call.trunk, event.call.called) == ("carrier", "1001")
 
 

@@ -6,9 +6,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-
 from lab_fixtures import StartExchange
 from listener_rig import BLOCKED, CLEAN, LOOKALIKE, Listener, Placed, listening, place, settings, until
+
 from screener.calls import Action, Did
 from screener.lab.exchange import Exchange
 from screener.lab.install import AsteriskInstall
@@ -63,7 +63,7 @@ MODULES = [
     "app_userevent.so",
     "app_waitforcond.so",
     "func_strings.so",
-    "func_uri.so",
+    "func_base64.so",
     "func_cut.so",
     "func_callerid.so",
     "func_channel.so",
@@ -71,7 +71,7 @@ MODULES = [
     "func_dialplan.so",
     "func_global.so",
     "res_stir_shaken.so",
-    "func_import.so",
+    "func_logic.so",
 ]
 
 
@@ -151,7 +151,7 @@ def test_a_verdict_that_comes_too_late_changes_nothing_and_is_recorded_as_late(
     decide = Screening.decide
 
     def slowly(self: Screening, *arguments: Any) -> Screened:
-        time.sleep(0.5)  # noqa: ASYNC251 - the whole process is stuck, as under SIGSTOP
+        time.sleep(0.5)
         return decide(self, *arguments)
 
     monkeypatch.setattr(Screening, "decide", slowly)

@@ -33,7 +33,7 @@ def test_a_call_is_said_to_be_blocked_only_where_the_exchange_blocked_it(
     assert said.en.startswith("Blocked") == (did is Did.BLOCK)
 
 
-@pytest.mark.parametrize("did", [Did.TIMEOUT, Did.NO_LISTENER, Did.NO_TOKEN, Did.UNREADABLE])
+@pytest.mark.parametrize("did", [Did.TIMEOUT, Did.UNREADABLE])
 def test_a_call_that_got_no_verdict_is_never_said_to_be_monitored(did: Did) -> None:
     assert "vẫn đổ chuông" in words.what_happened(Action.BLOCK, did, enforced=False).vi
 
