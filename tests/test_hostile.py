@@ -11,6 +11,7 @@ import pytest
 from listener_rig import BLOCKED, CLEAN, LOOKALIKE, listening, settings, until
 
 from screener.calls import Action, Did, Rule
+from screener.happenings import Decided
 from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange
 from screener.lab.phone import PhoneBank, PhoneBehaviour
@@ -86,7 +87,7 @@ def run(scenario: Coroutine[Any, Any, None]) -> None:
     asyncio.run(scenario)
 
 
-async def screened(exchange: Exchange, hostile: Hostile) -> "Screened":
+async def screened(exchange: Exchange, hostile: Hostile) -> Decided:
     """Place a hostile call and an ordinary one beside it; assert what holds for any hostile call."""
     address = (LOOPBACK, exchange.setup.ports.sip)
     behaviour = PhoneBehaviour(ring_seconds=0.05)
@@ -129,13 +130,10 @@ async def screened(exchange: Exchange, hostile: Hostile) -> "Screened":
             assert is_clean(shown.number)
         assert (shown is None) is (decided.verdict.action is Action.BLOCK)
         assert attack.status is not None
-        return Screened(decided.call.raw_number, decided)
-
-
-@dataclass(frozen=True, slots=True)
-class Screened:
-    number: str
-    decided: Any
+        settled = next(one.decided for one in acted if one.uniqueid == decided.call.uniqueid)
+        assert settled is not None
+        assert settled.verdict == decided.verdict
+        return settled
 
 
 @pytest.mark.parametrize("text", FORGED.values(), ids=FORGED.keys())
@@ -143,7 +141,7 @@ def test_a_hostile_number_is_judged_and_recorded_as_it_came(exchange: Exchange, 
     async def scenario() -> None:
         number = LOOKALIKE.encode() + text
         result = await screened(exchange, Hostile(number))
-        call, verdict = result.decided.call, result.decided.verdict
+        call, verdict = result.call, result.verdict
         assert call.raw_number in kept(plain(number))
         assert call.sip_from.startswith("<sip:" + LOOKALIKE)
         assert call.called == "1001"
@@ -163,7 +161,7 @@ def test_a_blocked_number_stays_blocked_whatever_its_name_holds(exchange: Exchan
         name = text if any(code in text for code in (b"%0d", b"%0a", b"%00", b'"')) else plain(text)
         name = name.replace(b"\\", b"").replace(b'"', b'\\"')
         result = await screened(exchange, Hostile(BLOCKED.encode(), name))
-        call, verdict = result.decided.call, result.decided.verdict
+        call, verdict = result.call, result.verdict
         assert verdict.rule is Rule.BLOCK_EXACT
         assert call.raw_name in kept(name)
         assert call.raw_number == BLOCKED
@@ -175,8 +173,8 @@ def test_a_blocked_number_stays_blocked_whatever_its_name_holds(exchange: Exchan
 def test_a_blocked_number_stays_blocked_whatever_it_calls(exchange: Exchange, text: bytes) -> None:
     async def scenario() -> None:
         result = await screened(exchange, Hostile(BLOCKED.encode(), called=b"1001" + text))
-        assert result.decided.verdict.rule is Rule.BLOCK_EXACT
-        assert result.decided.call.called in kept(plain(b"1001" + text))
+        assert result.verdict.rule is Rule.BLOCK_EXACT
+        assert result.call.called in kept(plain(b"1001" + text))
 
     run(scenario())
 
@@ -185,7 +183,7 @@ def test_a_blocked_number_stays_blocked_whatever_it_calls(exchange: Exchange, te
 def test_a_call_that_rings_is_told_to_the_end_whatever_it_calls(exchange: Exchange, text: bytes) -> None:
     async def scenario() -> None:
         result = await screened(exchange, Hostile(called=b"1001" + text))
-        assert result.decided.verdict.rule is Rule.DEFAULT
+        assert result.verdict.rule is Rule.DEFAULT
 
     run(scenario())
 
@@ -195,7 +193,7 @@ def test_number_name_and_called_number_together_are_judged(exchange: Exchange) -
         text = FORGED["ask"]
         hostile = Hostile(BLOCKED.encode() + text, b"a,b: ')$[1]" * 40, b"1001" + text)
         result = await screened(exchange, hostile)
-        assert result.decided.verdict.rule in {Rule.BLOCK_EXACT, Rule.MALFORMED}
+        assert result.verdict.rule in {Rule.BLOCK_EXACT, Rule.MALFORMED}
 
     run(scenario())
 
@@ -204,7 +202,7 @@ def test_number_name_and_called_number_together_are_judged(exchange: Exchange) -
 def test_a_caller_without_a_number_is_judged(exchange: Exchange, number: bytes) -> None:
     async def scenario() -> None:
         result = await screened(exchange, Hostile(number))
-        assert result.decided.verdict.rule in {Rule.WITHHELD, Rule.MALFORMED}
+        assert result.verdict.rule in {Rule.WITHHELD, Rule.MALFORMED}
 
     run(scenario())
 
@@ -231,7 +229,7 @@ def test_hostile_identity_headers_are_read_for_what_they_are(
 ) -> None:
     async def scenario() -> None:
         result = await screened(exchange, Hostile(headers=headers, trunk=Trunk.UNTRUSTING))
-        assert result.decided.verdict.rule is rule
-        assert result.decided.call.raw_number == CLEAN
+        assert result.verdict.rule is rule
+        assert result.call.raw_number == CLEAN
 
     run(scenario())
