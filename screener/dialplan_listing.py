@@ -7,7 +7,6 @@ from typing import Final
 
 from screener import contract
 from screener.finding import Finding, fail, ok, warn
-from screener.release import screens_inline
 from screener.settings import PbxSettings
 
 HOOK: Final = (
@@ -69,7 +68,7 @@ def globals_in(lines: Iterable[str]) -> dict[str, str]:
 def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Finding]:
     """Tell whether our contexts are there and the site's own contexts use them."""
     needed = {contract.DOCTOR}
-    if screens_inline(settings):
+    if settings.screens_inline:
         needed.add(contract.SCREEN)
     if settings.screens_passively:
         needed.add(contract.PASSIVE)
@@ -82,7 +81,7 @@ def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Find
             f"our dialplan is not loaded, there is no context {', '.join(missing)}",
             "copy dialplan/extensions_call_screener.conf, #include it in extensions.conf, 'dialplan reload'",
         )
-    if screens_inline(settings):
+    if settings.screens_inline:
         yield from _hook(name, settings, listing)
     if settings.screens_passively:
         yield from _inbound(name, settings, listing)

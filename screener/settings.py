@@ -152,9 +152,18 @@ class PbxSettings(_Table):
         return self.warning == "whisper" or self.screens_passively
 
     @property
+    def screens_inline(self) -> bool:
+        """Tell whether calls over any trunk are held by the dialplan."""
+        return Mode.INLINE in self._modes
+
+    @property
     def screens_passively(self) -> bool:
         """Tell whether calls over any trunk are screened passively."""
-        return Mode.PASSIVE in {self.mode, *(trunk.mode for trunk in self.trunks.values())}
+        return Mode.PASSIVE in self._modes
+
+    @property
+    def _modes(self) -> set[Mode | None]:
+        return {self.mode, *(trunk.mode for trunk in self.trunks.values())}
 
     def trunk(self, name: str) -> TrunkSettings:
         """Return what is known of a trunk; of an unknown one, nothing is."""
