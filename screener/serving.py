@@ -1,6 +1,5 @@
 """``call-screener run``: the service, with the lab exchange where no PBX is in the settings."""
 
-import asyncio
 import contextlib
 import logging
 import shutil
@@ -10,18 +9,14 @@ from collections.abc import AsyncIterator
 from api.server import CannotListen
 from screener.journal import JournalUnusable
 from screener.lab import state
-from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
+from screener.lab.launch import launch
 from screener.lab.pbx import with_lab
-from screener.lab.provision import Release, find_asterisk
-from screener.lab.setup import Setup, free_ports
 from screener.lab.state import LabState
 from screener.service import Service, stop_signals
 from screener.settings import Settings
 
 log = logging.getLogger(__name__)
-
-_LAB_PORTS = (15060, 15038, 15062)
 
 
 class NotStarted(Exception):
@@ -61,14 +56,11 @@ async def _exchange(settings: Settings) -> AsyncIterator[tuple[Settings, list[st
         yield with_lab(settings, running), _lab_hints(running)
         return
     try:
-        install = await asyncio.to_thread(find_asterisk, Release.LTS)
-        exchange = Exchange(install, state.state_dir() / "exchange", Setup(ports=free_ports(*_LAB_PORTS)))
-        await exchange.start()
+        exchange = await launch()
     except LabError as error:
         yield settings, [f"No PBX in the settings, and no lab exchange: {error}. Page, API and check work."]
         return
     started = state.of(exchange)
-    state.save(started)
     try:
         yield with_lab(settings, started), _lab_hints(started)
     finally:

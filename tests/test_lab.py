@@ -8,14 +8,16 @@ import subprocess
 import sys
 from array import array
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from screener.lab import sip
+from screener.lab import calls, sip, state
 from screener.lab.caller import Caller
-from screener.lab.exchange import Exchange, ExchangeError
-from screener.lab.install import AsteriskInstall, LabUnavailableError
+from screener.lab.exchange import Exchange, ExchangeError, PortsTakenError
+from screener.lab.install import AsteriskInstall, LabError, LabUnavailableError
+from screener.lab.launch import launch
 from screener.lab.listening import heard
 from screener.lab.media import (
     CALLER_TONE,
@@ -31,7 +33,7 @@ from screener.lab.media import (
 from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import HungUp, PhoneBank, PhoneBehaviour, PhoneCall
 from screener.lab.provision import Release, find_asterisk
-from screener.lab.setup import DOCTOR_USER, LAB_USER, LOOPBACK, SCREENER_USER, Setup, Trunk
+from screener.lab.setup import DOCTOR_USER, LAB_USER, LOOPBACK, SCREENER_USER, Setup, Trunk, free_ports
 from screener.paths import dialplan_dir
 
 PROMPTS = {path.stem: path for path in sorted((dialplan_dir() / "prompts/audio").glob("*.wav"))}
@@ -227,6 +229,59 @@ def test_an_exchange_that_cannot_start_says_why(asterisk22: AsteriskInstall, tmp
     )
     with pytest.raises(ExchangeError, match=r"nothing\.so"):
         asyncio.run(exchange.start())
+
+
+@pytest.mark.lab
+def test_an_exchange_whose_ports_somebody_took_does_not_start_and_names_them(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    taken = exchange.setup.ports
+    for ports in (replace(free_ports(), ami=taken.ami), replace(free_ports(), sip=taken.sip)):
+        second = Exchange(exchange.install, tmp_path / "exchange", Setup(ports=ports))
+        with pytest.raises(PortsTakenError, match=f"{ports.sip} .SIP. or {LOOPBACK}:{ports.ami} .AMI."):
+            asyncio.run(second.start())
+        with pytest.raises(ExchangeError, match="not running"):
+            _ = second.pid
+
+
+@pytest.mark.lab
+def test_two_labs_started_in_one_moment_take_ports_of_their_own(
+    asterisk22: AsteriskInstall, tmp_path: Path
+) -> None:
+    code = "from screener.lab.cli import lab_app; lab_app()"
+    homes = [{**os.environ, "CALL_SCREENER_LAB_STATE": str(tmp_path / name)} for name in ("a", "b")]
+    starts = [
+        subprocess.Popen([sys.executable, "-c", code, "up", "--json"], env=home, stdout=subprocess.PIPE)
+        for home in homes
+    ]
+    try:
+        said = [start.communicate()[0] for start in starts]
+        ports = [json.loads(one)["ports"] for one in said]
+        assert ports[0]["ami"] != ports[1]["ami"]
+        assert ports[0]["sip"] != ports[1]["sip"]
+    finally:
+        for home in homes:
+            subprocess.run([sys.executable, "-c", code, "down"], env=home, check=False)
+
+
+@pytest.mark.lab
+def test_an_exchange_that_ends_by_itself_is_gone_after_down(
+    monkeypatch: pytest.MonkeyPatch, exchange22: Exchange, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CALL_SCREENER_LAB_STATE", str(tmp_path))
+    running = state.of(exchange22)
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    monkeypatch.setattr(calls, "need_running", lambda: replace(running, pid=gone.pid))
+    assert asyncio.run(calls.down()).pid == gone.pid
+
+
+@pytest.mark.lab
+def test_only_one_lab_is_started_in_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CALL_SCREENER_LAB_STATE", str(tmp_path))
+    with state.starting(), pytest.raises(LabError, match="being started right now; try again"):
+        asyncio.run(launch())
+    assert state.load() is None
 
 
 @pytest.mark.lab

@@ -1,6 +1,7 @@
 """The lab exchange as a command: up, down, and one real call with an account of what happened to it."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import signal
@@ -9,17 +10,15 @@ from dataclasses import dataclass
 
 from screener.lab import state
 from screener.lab.caller import Caller
-from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
+from screener.lab.launch import launch
 from screener.lab.media import CALLER_TONE, PHONE_TONE, Recording
 from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import PhoneBank, PhoneBehaviour, PhoneCall
-from screener.lab.provision import Release, find_asterisk
-from screener.lab.setup import LOOPBACK, PHONES_ADDRESS, Setup, Trunk, free_ports
+from screener.lab.provision import Release
+from screener.lab.setup import LOOPBACK, PHONES_ADDRESS, Trunk
 from screener.lab.state import LabState
 
-# Where `lab up` listens if nobody else does: recognisable, and out of the way of a PBX on this machine.
-_SIP, _AMI, _PHONES = 15060, 15038, 15062
 _STOP_SECONDS = 10.0
 _LONGEST_CALL = 90.0
 
@@ -60,31 +59,25 @@ class CallReport:
 
 async def up(release: Release = Release.LTS) -> LabState:
     """Starts the lab exchange in the background; it stays until down(). Raises LabError."""
-    running = state.load()
-    if running is not None:
-        raise LabError(
-            f"a lab exchange is running already (pid {running.pid}); `call-screener lab down` stops it"
-        )
-    install = await asyncio.to_thread(find_asterisk, release)
-    setup = Setup(ports=free_ports(_SIP, _AMI, _PHONES))
-    exchange = Exchange(install, state.state_dir() / "exchange", setup, detached=True)
-    await exchange.start()
-    started = state.of(exchange)
-    state.save(started)
-    return started
+    return state.of(await launch(release, detached=True))
 
 
 async def down() -> LabState:
     """Stops the running lab exchange and returns what it was. Raises LabError when there is none."""
     running = need_running()
-    os.kill(running.pid, signal.SIGTERM)
+    _signal(running, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while state.is_running(running):
         if time.monotonic() > deadline:
-            os.kill(running.pid, signal.SIGKILL)
+            _signal(running, signal.SIGKILL)
         await asyncio.sleep(0.05)
     state.remove()
     return running
+
+
+def _signal(lab: LabState, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+        os.kill(lab.pid, number)
 
 
 def need_running() -> LabState:

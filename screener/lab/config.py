@@ -61,17 +61,17 @@ def write(install: AsteriskInstall, workdir: Path, setup: Setup) -> None:
     for name, text in files.items():
         (workdir / "etc" / name).write_text(text)
     (workdir / "etc/manager.conf").chmod(0o600)
-    copy_dialplan(workdir)
-    copy_prompts(workdir)
+    _copy_dialplan(workdir)
+    _copy_prompts(workdir)
 
 
-def copy_dialplan(workdir: Path) -> None:
+def _copy_dialplan(workdir: Path) -> None:
     """Our dialplan file as it is now; an empty one while there is none."""
     source, target = dialplan_dir() / DIALPLAN_FILE, workdir / "etc" / DIALPLAN_FILE
     target.write_bytes(source.read_bytes() if source.exists() else b"")
 
 
-def copy_prompts(workdir: Path) -> None:
+def _copy_prompts(workdir: Path) -> None:
     """Our prompts as `call-screener/<name>`, in the folder that serves every language."""
     target = workdir / "share/sounds/call-screener"
     target.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """A running Asterisk of our own on loopback: started on its own configuration, stopped without a trace."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,16 +9,27 @@ from pathlib import Path
 
 from screener.lab import config
 from screener.lab.install import AsteriskInstall, LabError
-from screener.lab.setup import Setup
+from screener.lab.setup import LAB_USER, LOOPBACK, Ports, Setup
 
 _BOOT_SECONDS = 60.0
 _STOP_SECONDS = 8.0
+_LOGIN_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 _LOG_TAIL = 2000
 
 
 class ExchangeError(LabError):
     """The lab exchange did not start or refused a command; the message has what it said."""
+
+
+class PortsTakenError(ExchangeError):
+    """Somebody else listens on the SIP or AMI port that was free a moment ago."""
+
+    def __init__(self, ports: Ports) -> None:
+        super().__init__(
+            f"another process uses {LOOPBACK}:{ports.sip} (SIP) or {LOOPBACK}:{ports.ami} (AMI); start again"
+        )
+        self.ports = ports
 
 
 class Exchange:
@@ -57,7 +69,11 @@ class Exchange:
         return self.workdir / "log/full.log"
 
     async def start(self) -> None:
-        """Returns when Asterisk is fully booted and takes calls; raises ExchangeError if it doesn't."""
+        """Returns when Asterisk is fully booted and takes calls.
+
+        Raises ExchangeError if it doesn't, PortsTakenError where it could not have its ports: Asterisk boots
+        without them.
+        """
         config.write(self.install, self.workdir, self.setup)
         (self.workdir / "run/asterisk.ctl").unlink(missing_ok=True)
         self._spawn()
@@ -68,6 +84,9 @@ class Exchange:
         except TimeoutError:
             await self.stop()
             raise ExchangeError(f"Asterisk did not boot in {_BOOT_SECONDS:.0f} s: {self._said()}") from None
+        if not (await self._has_sip() and await self._has_ami()):
+            await self.stop()
+            raise PortsTakenError(self.setup.ports)
 
     async def stop(self) -> None:
         """Ends all calls and the process; harmless when it isn't running."""
@@ -95,12 +114,6 @@ class Exchange:
             raise ExchangeError(f"{command!r} failed: {answer.strip() or self._said()}")
         return answer
 
-    async def reload_dialplan(self) -> None:
-        """Takes over the dialplan file and the prompts as they are now, as `dialplan reload` does."""
-        config.copy_dialplan(self.workdir)
-        config.copy_prompts(self.workdir)
-        await self.cli("dialplan reload")
-
     def _spawn(self) -> None:
         if self._process is not None:
             raise ExchangeError("the lab exchange is running already")
@@ -127,6 +140,25 @@ class Exchange:
             return False
         status, answer = await self._rx("core waitfullybooted")
         return status == 0 and "fully booted" in answer
+
+    async def _has_sip(self) -> bool:
+        return f"{LOOPBACK}:{self.setup.ports.sip}" in await self.cli("pjsip show transports")
+
+    async def _has_ami(self) -> bool:
+        """Whether it is this very exchange that answers: no other one knows the secret."""
+        account = f"Username: {LAB_USER}\r\nSecret: {self.setup.lab_secret}"
+        try:
+            async with asyncio.timeout(_LOGIN_SECONDS):
+                reader, writer = await asyncio.open_connection(LOOPBACK, self.setup.ports.ami)
+                writer.write(f"Action: Login\r\n{account}\r\nEvents: off\r\n\r\n".encode())
+                await reader.readline()
+                answer = await reader.readline()
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+        except (OSError, TimeoutError):
+            return False
+        return answer == b"Response: Success\r\n"
 
     async def _rx(self, command: str) -> tuple[int, str]:
         process = await asyncio.create_subprocess_exec(

@@ -59,11 +59,6 @@ class Load:
     placed: tuple[Placed, ...]
 
     @property
-    def delays(self) -> list[float]:
-        """Milliseconds from INVITE to 180 of the calls that rang."""
-        return [one.rung_ms for one in self.placed if one.rung_ms is not None]
-
-    @property
     def rung(self) -> list[Placed]:
         return [one for one in self.placed if one.rung_ms is not None]
 

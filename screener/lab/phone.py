@@ -73,7 +73,6 @@ class PhoneBank:
         self._address, self._port = address, port
         self._voice = tone(PHONE_TONE)
         self._lines: dict[bytes, _Line] = {}
-        self._new: asyncio.Queue[PhoneCall] = asyncio.Queue()
         self._wire: Wire | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -90,10 +89,6 @@ class PhoneBank:
             line.close()
         self._wire.close()
 
-    async def next_call(self, timeout: float = 2.0) -> PhoneCall:  # noqa: ASYNC109 (a test's own limit)
-        """The next call that reaches a phone; raises TimeoutError if none does."""
-        return await asyncio.wait_for(self._new.get(), timeout)
-
     async def _read(self, wire: Wire) -> None:
         while True:
             arrival = await wire.arrivals.get()
@@ -107,7 +102,6 @@ class PhoneBank:
                 media = await Media.open(self._address, self._voice)
                 line = self._lines[key] = _Line(wire, media, arrival, extension, behaviour)
                 self.calls.append(line.call)
-                self._new.put_nowait(line.call)
             else:
                 line.take(arrival)
 

@@ -1,6 +1,7 @@
 """The whole service as a program of its own, `call-screener run`, for measurements and tests."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -8,10 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
@@ -95,7 +96,7 @@ class Program:
             if self.process.poll() is not None:
                 raise ProgramError(f"the service ended with code {self.process.returncode}: {self.said()}")
             status, health = await self.health()
-            if status == httpx.codes.OK and all(link["state"] == "up" for link in health["links"]):
+            if status == HTTPStatus.OK and all(link["state"] == "up" for link in health["links"]):
                 return
             if time.monotonic() > deadline:
                 raise ProgramError(f"not up after {within:g} s: {health} {self.said()}")
@@ -103,12 +104,18 @@ class Program:
 
     async def health(self) -> tuple[int, Any]:
         """What `/health/ready` answers: status and body; 0 and nothing where nobody answers."""
-        async with httpx.AsyncClient(trust_env=False, timeout=5.0) as client:
-            try:
-                answer = await client.get(f"{self.url}/health/ready")
-            except httpx.TransportError:
-                return 0, None
-        return answer.status_code, answer.json()
+        return await asyncio.to_thread(self._health)
+
+    def _health(self) -> tuple[int, Any]:
+        link = HTTPConnection(LOOPBACK, self.port, timeout=5.0)
+        try:
+            link.request("GET", "/health/ready")
+            answer = link.getresponse()
+            return answer.status, json.load(answer)
+        except (OSError, HTTPException):
+            return 0, None
+        finally:
+            link.close()
 
     async def stop(self) -> int:
         """Ends it with SIGTERM and returns its exit code; raises ProgramError where it does not end."""

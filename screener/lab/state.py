@@ -1,12 +1,16 @@
 """Where a running lab exchange can be found by other processes: a small file with its ports and account."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from screener.lab.exchange import Exchange
+from screener.lab.install import LabError
 from screener.lab.setup import SCREENER_USER, Ports
 
 
@@ -62,6 +66,18 @@ def load() -> LabState | None:
     except (FileNotFoundError, ValidationError):
         return None
     return state if is_running(state) else None
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Holds the folder while an exchange is started in it; raises LabError where another start does."""
+    state_dir().mkdir(parents=True, exist_ok=True)
+    with (state_dir() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LabError("a lab exchange is being started right now; try again in a few seconds") from None
+        yield
 
 
 def remove() -> None:
