@@ -1,11 +1,9 @@
 """What an operator writes to put something on a list, before it is checked."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from blocklist.entries import EntryKind
-from blocklist.errors import InvalidText
 from blocklist.models import ListEntry, Official
 from blocklist.patterns import WILDCARD
 
@@ -58,18 +56,3 @@ class OfficialDraft:
 def written(entry: ListEntry) -> str:
     """Return an entry's pattern as one writes it: a prefix ends in ``*``."""
     return entry.pattern + (WILDCARD if entry.match == "prefix" else "")
-
-
-def text(field: str, value: str, longest: int | None = None, needed: bool = False) -> str:
-    """Return a text as it is stored: composed (NFC), without blanks around it. Raises InvalidText.
-
-    Vietnamese typed on one system is composed, on another it is not; looking for it must find both.
-    """
-    composed = unicodedata.normalize("NFC", value).strip()
-    if any(char == "\0" or unicodedata.category(char) == "Cs" for char in composed):
-        raise InvalidText(field, value, "holds characters that can't be stored; type it anew")
-    if longest is not None and len(composed) > longest:
-        raise InvalidText(field, value, f"is longer than {longest} characters; shorten it")
-    if needed and not composed:
-        raise InvalidText(field, value, "is empty; fill it in")
-    return composed

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from blocklist import drafts, patterns
+from blocklist import patterns, texts
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
 from blocklist.errors import AlreadyListed, InvalidExpiry, NotListed
@@ -70,12 +70,12 @@ class ListStore:
         if kind is not None:
             query = query.where(ListEntry.kind == kind.value)
         if search.strip():
-            texts = (ListEntry.note, ListEntry.author, ListEntry.source)
+            written = (ListEntry.note, ListEntry.author, ListEntry.source)
             national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
             covers = and_(
                 ListEntry.match == Match.PREFIX.value, literal(national).startswith(ListEntry.pattern)
             )
-            query = query.where(or_(_found(search, ListEntry.pattern, texts), covers))
+            query = query.where(or_(_found(search, ListEntry.pattern, written), covers))
         return self._page(query, ListEntry, limit, after)
 
     def add_official(self, draft: OfficialDraft) -> Official:
@@ -103,8 +103,8 @@ class ListStore:
         """Return official numbers, the newest first; ``search`` as for entries, in organisation too."""
         query = select(Official)
         if search.strip():
-            texts = (Official.organisation, Official.note, Official.source)
-            query = query.where(_found(search, Official.number, texts))
+            written = (Official.organisation, Official.note, Official.source)
+            query = query.where(_found(search, Official.number, written))
         return self._page(query, Official, limit, after)
 
     def _write(self, row: Row, same: ColumnElement[bool]) -> Row:
@@ -153,20 +153,20 @@ def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime)
     entry.kind = draft.kind.value
     entry.match = match.value
     entry.pattern = pattern
-    entry.note = drafts.text("note", draft.note)
-    entry.author = drafts.text("author", author, 200)
-    entry.source = drafts.text("source", draft.source, 200)
+    entry.note = texts.read("note", draft.note)
+    entry.author = texts.read("author", author, 200)
+    entry.source = texts.read("source", draft.source, 200)
     entry.expires_at = expires_at
     entry.updated_at = now
 
 
 def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> None:
     official.number = patterns.number(draft.number)
-    official.organisation = drafts.text("organisation", draft.organisation, 300, needed=True)
+    official.organisation = texts.read("organisation", draft.organisation, 300, needed=True)
     official.receives_only = draft.receives_only
     official.confirmed = draft.confirmed
-    official.note = drafts.text("note", draft.note)
-    official.source = drafts.text("source", draft.source, 500)
+    official.note = texts.read("note", draft.note)
+    official.source = texts.read("source", draft.source, 500)
     official.last_checked = draft.last_checked
     official.updated_at = now
 
@@ -182,11 +182,11 @@ def _same_official(official: Official) -> ColumnElement[bool]:
 
 
 def _found(
-    search: str, number: InstrumentedAttribute[str], texts: tuple[InstrumentedAttribute[str], ...]
+    search: str, number: InstrumentedAttribute[str], written: tuple[InstrumentedAttribute[str], ...]
 ) -> ColumnElement[bool]:
-    """Compare a search with a number (in any written form, or a part of it) and with texts."""
-    words = drafts.text("search", search).lower()
-    found = [func.lower(text).contains(words, autoescape=True) for text in texts]
+    """Compare a search with a number (in any written form, or a part of it) and with what stands beside it."""
+    words = texts.read("search", search).lower()
+    found = [func.lower(text).contains(words, autoescape=True) for text in written]
     national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
     if national:
         found.append(number == national)
