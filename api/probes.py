@@ -1,44 +1,15 @@
 """What supervisors and Prometheus ask: does the process live, is it of use, what has it counted."""
 
-from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from api.deps import Shared
-from screener.calls import Mode
-from screener.health import DatabaseState, LinkState
+from screener.health import Health
 
 router = APIRouter(tags=["probes"])
-
-
-class LinkOut(BaseModel):
-    """The link to one PBX. ``enforce`` false is monitor-only for this PBX."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    pbx: str
-    state: LinkState
-    since: datetime
-    detail: str
-    mode: Mode
-    enforce: bool
-
-
-class HealthOut(BaseModel):
-    """The whole service. ``causes`` says why it is not ready; a lost link or database alone is no cause."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    ready: bool
-    causes: tuple[str, ...]
-    links: tuple[LinkOut, ...]
-    database: DatabaseState
-    snapshot_age_seconds: float | None
-    enforcing: bool
-    journal_writable: bool
 
 
 class Alive(BaseModel):
@@ -56,14 +27,14 @@ async def live() -> Alive:
 @router.get(
     "/health/ready",
     summary="Is the service of use?",
-    responses={503: {"model": HealthOut, "description": "Of no use; `causes` says why."}},
+    responses={503: {"model": Health, "description": "Of no use; `causes` says why."}},
 )
-def ready(shared: Shared, response: Response) -> HealthOut:
+def ready(shared: Shared, response: Response) -> Health:
     """Answer 503 only where the service is of no use. The state of each PBX link is in the body."""
     health = shared.health()
     if not health.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    return HealthOut.model_validate(health)
+    return health
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)

@@ -1,12 +1,33 @@
 """What would happen to a number, and the rules and the switch that decide it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from api_site import Site
+
+from blocklist import numbers
+from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lookalike import Lookalikes
+from screener import engine
+from screener.calls import Activity, Call
+from screener.snapshot import Lists, Snapshot
 
 pytest_plugins = ["api_fixtures"]
 
 CHECK = "/api/v1/check"
 OFFICIAL = {"number": "02373725725", "organisation": "Công an tỉnh Thanh Hóa", "confirmed": True}
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+EVERY_RULE_FITS = Snapshot(
+    lists=Lists(
+        Entry(1, kind, match, pattern)
+        for kind in EntryKind
+        for match, pattern in ((Match.EXACT, "0987654321"), (Match.PREFIX, "0987"))
+    ),
+    officials=Lookalikes([OfficialNumber(1, "0987654321", "O", receives_only=True)]),
+    site=numbers.Site(own_numbers=frozenset({"0987654321", "0987654322"})),
+    exempt=frozenset({"1001"}),
+)
 
 
 def test_check_tells_verdict_reason_and_who_is_imitated(site: Site) -> None:
@@ -98,6 +119,20 @@ def test_rules_are_listed_in_the_order_in_which_they_are_asked(site: Site) -> No
         "default",
     ]
     assert all(item["vi"] and item["en"] for item in items)
+
+
+def test_the_order_that_is_listed_is_the_order_of_judgement(site: Site) -> None:
+    with site.client() as client:
+        listed = [item["rule"] for item in client.get("/api/v1/rules").json()["items"]]
+    seen = {"default"}
+    # An official number is never a lookalike of another, so it takes two calls to fit every rule.
+    for number in ("0987654321", "0987654322"):
+        call = Call("p", "c", "1.1", "1001", number, presentation="prohib", malformed=True)
+        hits = engine.decide(call, EVERY_RULE_FITS, Activity(), NOW).hits
+        rules = [hit.rule for hit in hits]
+        assert rules == sorted(rules, key=listed.index)
+        seen |= set(rules)
+    assert seen == set(listed)
 
 
 def test_a_changed_rule_counts_for_the_next_check(site: Site) -> None:
