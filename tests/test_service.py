@@ -35,6 +35,7 @@ pytestmark = pytest.mark.lab
 
 BAD = "0912345678"
 GOOD = "0987654321"
+OWN = "02373850234"
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
@@ -248,7 +249,12 @@ def test_a_start_without_the_database_lets_calls_ring_and_mends_itself(
     exchange22: Exchange, tmp_path: Path, gate: Gate, postgres_url: str
 ) -> None:
     url, _, _ = postgres_url.partition("?")
-    service = serving(exchange22, tmp_path / "service", database_url=f"{url}?host={gate.folder}")
+    service = serving(
+        exchange22,
+        tmp_path / "service",
+        database_url=f"{url}?host={gate.folder}",
+        site__own_numbers=json.dumps([OWN]),
+    )
 
     async def scenario() -> None:
         service.start()
@@ -259,13 +265,22 @@ def test_a_start_without_the_database_lets_calls_ring_and_mends_itself(
 
         await eventually(linked, "the link to be up")
         status, health = await service.health()
-        assert (status, health["database"]) == (503, "down")
+        assert (status, health["database"], health["enforcing"]) == (503, "down", False)
         assert "database" in " ".join(health["causes"])
-        assert rang(await call(exchange22, GOOD))
+        # Judged, but nothing is done: the switch, which nobody could read yet, may stand at off.
+        unwarned = await call(exchange22, OWN)
+        assert rang(unwarned)
+        assert unwarned.phone is not None
+        assert unwarned.phone.name == ""
         await gate.open()
         await service.up()
         async with operating(service, postgres_url) as operator:
-            assert [(one["number"], one["did"]) for one in await operator.ended(1)] == [(GOOD, "allow")]
+            (record,) = await operator.ended(1)
+            assert (record["number"], record["action"], record["enforced"]) == (OWN, "warn", False)
+            assert record["did"] == "allow"
+            warned = await call(exchange22, OWN)
+            assert warned.phone is not None
+            assert warned.phone.name != ""
             await operator.block(BAD)
             await until_blocked(exchange22)
         assert await service.stop() == 0
