@@ -184,7 +184,7 @@ def _same_official(official: Official) -> ColumnElement[bool]:
 def _found(
     search: str, number: InstrumentedAttribute[str], written: tuple[InstrumentedAttribute[str], ...]
 ) -> ColumnElement[bool]:
-    """Compare a search with a number (in any written form, or a part of it) and with what stands beside it."""
+    """Compare a search with a number (in any written form, or a part of it) and the words beside it."""
     words = texts.read("search", search).lower()
     found = [func.lower(text).contains(words, autoescape=True) for text in written]
     national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
