@@ -8,6 +8,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -341,15 +342,21 @@ def test_the_pause_between_tries_grows_to_its_limit(
     assert schedule([state] * len(pauses), monkeypatch, lambda low, high: 1.0) == pauses
 
 
-def test_the_pause_begins_anew_after_a_link_that_was_up_and_is_never_the_same_for_all(
+@pytest.mark.parametrize(
+    ("steady", "pauses"), [(-1, [0.5, 1.0, 2.0, 0.5, 1.0]), (30, [0.5, 1.0, 2.0, 4.0, 8.0])]
+)
+def test_the_pause_begins_anew_after_a_link_that_was_up_for_long_only(
+    steady: int, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pbx_module, "STEADY", timedelta(seconds=steady))
+    down, up = LinkState.DOWN, LinkState.UP
+    assert schedule([down, down, down, up, down], monkeypatch, lambda low, high: 1.0) == pauses
+
+
+def test_listeners_that_lose_one_exchange_together_do_not_come_back_in_the_same_moment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    down, up = LinkState.DOWN, LinkState.UP
-    assert schedule([down, down, down, up, down], monkeypatch, lambda low, high: 1.0) == [
-        *(0.5, 1.0, 2.0),
-        *(0.5, 1.0),
-    ]
-    spread = {schedule([down], monkeypatch, random.uniform)[0] for _ in range(20)}
+    spread = {schedule([LinkState.DOWN], monkeypatch, random.uniform)[0] for _ in range(20)}
     assert len(spread) > 10
     assert all(0.35 <= pause <= 0.65 for pause in spread)
 
