@@ -132,7 +132,7 @@ def test_a_silent_or_babbling_screener_lets_the_call_ring_after_the_limit(
     monkeypatch.setattr(Screening, "value", babble)
 
     async def scenario() -> None:
-        async with listening(settings(exchange)) as listener:
+        async with listening(settings(exchange, hold_ms=300)) as listener:
             placed = await ring(exchange)
             assert placed.phone is not None
             assert placed.phone.answered_at is not None
@@ -157,7 +157,7 @@ def test_a_verdict_that_comes_too_late_changes_nothing_and_is_recorded_as_late(
     monkeypatch.setattr(Screening, "decide", slowly)
 
     async def scenario() -> None:
-        async with listening(settings(exchange)) as listener:
+        async with listening(settings(exchange, hold_ms=300)) as listener:
             placed = await ring(exchange)
             assert placed.phone is not None
             assert placed.phone.answered_at is not None

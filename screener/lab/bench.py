@@ -81,7 +81,7 @@ async def measure(release: Release, rates: Sequence[int], calls: int, rounds: in
     install = await asyncio.to_thread(find_asterisk, release)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        async with Exchange(install, folder / "exchange", Setup()) as exchange:
+        async with Exchange(install, folder / "exchange", Setup(verbose=0)) as exchange:
             await _fill_astdb(exchange)
             async with load.phones(exchange.setup.ports.phones):
                 rows = [
