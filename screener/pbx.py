@@ -12,7 +12,7 @@ from screener.ami import LinkLost, Message
 from screener.health import LinkHealth, LinkState
 from screener.metrics import Metrics
 from screener.request_tokens import RequestTokens
-from screener.session import Ended, Session, Timing
+from screener.session import Session, SessionOver, Timing
 from screener.settings import PbxSettings
 
 log = logging.getLogger(__name__)
@@ -105,11 +105,11 @@ class Pbx:
         try:
             pause = 0.0
             while True:
-                ended = await self._one_session()
+                over = await self._one_session()
                 if self._state is LinkState.UP and datetime.now(UTC) - self._since > STEADY:
                     pause = 0.0
-                self._note_end(ended)
-                shortest, longest = SLOW_PAUSES if ended.state in _SLOW else PAUSES
+                self._note_end(over)
+                shortest, longest = SLOW_PAUSES if over.state in _SLOW else PAUSES
                 pause = min(max(pause * 2, shortest), longest)
                 await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter, no secret
         finally:
@@ -121,7 +121,7 @@ class Pbx:
         while True:
             self._handle(await self._events.get())
 
-    async def _one_session(self) -> Ended:
+    async def _one_session(self) -> SessionOver:
         session = Session(
             self.settings,
             self._timing,
@@ -137,13 +137,13 @@ class Pbx:
             self._note(LinkState.UP, banner)
             log.info("pbx %s: up: %s", self.name, banner)
             await session.watch()
-        except Ended as ended:
-            return ended
+        except SessionOver as over:
+            return over
         finally:
             self._session = None
             self._metrics.link_up.labels(self.name).set(0)
             session.close()
-        raise AssertionError("a session ends with Ended")
+        raise AssertionError("a session ends with SessionOver")
 
     def _receive(self, message: Message) -> None:
         try:
@@ -158,18 +158,18 @@ class Pbx:
         self._metrics.let_through.labels("nobody_to_ask", self.name).inc(calls)
         log.warning("pbx %s: %d calls rang unscreened: the dialplan could ask nobody", self.name, calls)
 
-    def _note_end(self, ended: Ended) -> None:
+    def _note_end(self, over: SessionOver) -> None:
         """Log a failure once, not at every try."""
-        self._metrics.reconnects.labels(self.name, ended.state.value).inc()
-        known = (ended.state, ended.detail) == (self._state, self._detail)
+        self._metrics.reconnects.labels(self.name, over.state.value).inc()
+        known = (over.state, over.detail) == (self._state, self._detail)
         log.log(
             logging.DEBUG if known else logging.WARNING,
             "pbx %s: link %s: %s. Calls ring unscreened until it is back.",
             self.name,
-            ended.state.value,
-            ended.detail,
+            over.state.value,
+            over.detail,
         )
-        self._note(ended.state, ended.detail)
+        self._note(over.state, over.detail)
 
     def _note(self, state: LinkState, detail: str) -> None:
         if (state is LinkState.UP) is not (

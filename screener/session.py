@@ -27,7 +27,7 @@ class Timing:
     beat_every: float = 15.0
 
 
-class Ended(Exception):
+class SessionOver(Exception):
     """Why a session is over, in words for the log at night, with the remedy where there is one."""
 
     def __init__(self, state: LinkState, detail: str) -> None:
@@ -77,7 +77,7 @@ class Session:
     async def open(self) -> str:
         """Connect, log in, wait for Asterisk to be up and its events to arrive; return its banner.
 
-        Raises Ended, with the reason in words.
+        Raises SessionOver, with the reason in words.
         """
         try:
             banner = await self._connect()
@@ -86,16 +86,16 @@ class Session:
             await self._share_globals(first=True)
             await self._hear_a_beat()
         except LinkLost as error:
-            raise Ended(LinkState.DOWN, str(error)) from None
+            raise SessionOver(LinkState.DOWN, str(error)) from None
         except TimeoutError:
-            raise Ended(LinkState.SILENT, self._no_answer()) from None
+            raise SessionOver(LinkState.SILENT, self._no_answer()) from None
         except OSError as error:
             address = f"{self._settings.host}:{self._settings.port}"
-            raise Ended(LinkState.DOWN, f"can't reach {address}: {error.strerror or error}") from None
+            raise SessionOver(LinkState.DOWN, f"can't reach {address}: {error.strerror or error}") from None
         return banner
 
     async def watch(self) -> None:
-        """Ping, keep the globals in place and read the count of skipped calls. Raises Ended in the end."""
+        """Ping, keep the globals in place and read the count of skipped calls. Ends with SessionOver."""
         loop = asyncio.get_running_loop()
         beat_at = loop.time() + self._timing.beat_every
         try:
@@ -108,11 +108,11 @@ class Session:
                     await self._hear_a_beat()
                     beat_at = loop.time() + self._timing.beat_every
         except LinkLost as error:
-            raise Ended(LinkState.DOWN, str(error)) from None
+            raise SessionOver(LinkState.DOWN, str(error)) from None
         except Refused as refused:
-            raise Ended(LinkState.REFUSED, str(refused)) from None
+            raise SessionOver(LinkState.REFUSED, str(refused)) from None
         except TimeoutError:
-            raise Ended(LinkState.SILENT, self._no_answer()) from None
+            raise SessionOver(LinkState.SILENT, self._no_answer()) from None
 
     def look_again(self) -> None:
         """Check the globals now, not at the next ping."""
@@ -137,9 +137,9 @@ class Session:
                 banner = await asyncio.shield(self._protocol.banner)
         except TimeoutError:
             where = f"{settings.host}:{settings.port}"
-            raise Ended(LinkState.DOWN, f"no Asterisk manager at {where} within {within:g} s") from None
+            raise SessionOver(LinkState.DOWN, f"no Asterisk manager at {where} within {within:g} s") from None
         if "Call Manager" not in banner:
-            raise Ended(LinkState.DOWN, f"the peer is no Asterisk manager: it says {banner[:60]!r}")
+            raise SessionOver(LinkState.DOWN, f"the peer is no Asterisk manager: it says {banner[:60]!r}")
         return banner
 
     async def _log_in(self) -> None:
@@ -153,7 +153,7 @@ class Session:
                 within=self._timing.answer_within,
             )
         except Refused as refused:
-            raise Ended(
+            raise SessionOver(
                 LinkState.REFUSED,
                 f"login of account '{settings.username}' refused: {refused.message}; "
                 "check username, secret and permit in the PBX's manager.conf and in our settings",
@@ -168,7 +168,7 @@ class Session:
         self._on_booting()
         if await self._first(self._booted, within - soon):
             return
-        raise Ended(
+        raise SessionOver(
             LinkState.DEAF,
             f"no FullyBooted event within {within:g} s: give the account read = system "
             "and an eventfilter that lets FullyBooted through",
@@ -190,7 +190,7 @@ class Session:
             self._tokens.adopt(token)
             await self._set_global(contract.TOKEN, token)
         except Refused as refused:
-            raise Ended(
+            raise SessionOver(
                 LinkState.REFUSED,
                 f"{refused}; give the account '{self._settings.username}' write = call in manager.conf",
             ) from None
@@ -214,9 +214,9 @@ class Session:
                 "UserEvent", ("UserEvent", contract.BEAT), ("Beat", self._beat), within=within
             )
         except Refused as refused:
-            raise Ended(LinkState.DEAF, f"{refused}; give the account write = user") from None
+            raise SessionOver(LinkState.DEAF, f"{refused}; give the account write = user") from None
         if not await self._first(self._beat_heard, within):
-            raise Ended(
+            raise SessionOver(
                 LinkState.DEAF,
                 "our own event did not come back: give the account read = user "
                 "and an eventfilter that lets UserEvent through",

@@ -17,10 +17,10 @@ from listener_rig import (
     settings,
     until,
 )
+from listening import heard
 
 from screener.calls import Did, Rule
 from screener.lab.exchange import Exchange
-from screener.lab.listening import heard
 from screener.lab.media import CALLER_TONE, PHONE_TONE, Recording, load_wav
 from screener.lab.setup import Trunk
 from screener.paths import dialplan_dir
@@ -245,3 +245,42 @@ def test_where_dial_can_not_be_changed_the_warning_is_whispered_in_the_call(exch
             assert listener.outcomes[0].ended.answered_by == "1001"
 
     run(scenario())
+
+
+def test_a_warning_shows_even_where_the_caller_has_the_number_hidden(exchange: Exchange) -> None:
+    hidden = [
+        (b"P-Asserted-Identity", f"<sip:{LOOKALIKE}@carrier.example>".encode()),
+        (b"Privacy", b"id"),
+    ]
+
+    async def scenario() -> None:
+        async with listening(settings(exchange)) as listener:
+            placed = await place(
+                exchange,
+                lambda caller: caller.call("anonymous", "1001", extra_headers=hidden, cancel_after=0.5),
+            )
+            assert placed.phone is not None
+            assert placed.phone.name.startswith("CẢNH BÁO: giả danh")
+            assert LOOKALIKE not in placed.phone.number
+            assert listener.decided[0].verdict.rule is Rule.LOOKALIKE
+
+    run(scenario())
+
+
+def test_a_missing_prompt_is_told_and_the_two_are_connected(exchange: Exchange) -> None:
+    prompts = exchange.workdir / "share/sounds/call-screener"
+    away = prompts.with_name("away")
+
+    async def scenario() -> None:
+        async with listening(settings(exchange)) as listener:
+            placed = await place(exchange, lambda caller: caller.call(LOOKALIKE, "1001", hang_up_after=0.3))
+            assert placed.phone is not None
+            assert placed.caller.answered_at is not None
+            await until(lambda: len(listener.reported) == 2, "both reports")
+            assert listener.reported[1].detail.startswith("failed: ")
+
+    prompts.rename(away)
+    try:
+        run(scenario())
+    finally:
+        away.rename(prompts)

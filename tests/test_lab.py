@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from listening import heard
 
 from screener.lab import calls, sip, state
 from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange, ExchangeError, PortsTakenError
 from screener.lab.install import AsteriskInstall, LabError, LabUnavailableError
 from screener.lab.launch import launch
-from screener.lab.listening import heard
 from screener.lab.media import (
     CALLER_TONE,
     PCMA,

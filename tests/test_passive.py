@@ -19,13 +19,13 @@ from listener_rig import (
     settings,
     until,
 )
+from listening import heard
 
 from screener.calls import Action, Did, Mode, Rule
 from screener.happenings import Decided
 from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange
 from screener.lab.install import AsteriskInstall
-from screener.lab.listening import heard
 from screener.lab.media import CALLER_TONE, PHONE_TONE, Recording, load_wav
 from screener.lab.outcome import CallerResult, Ended
 from screener.lab.phone import PhoneBank, PhoneCall

@@ -372,11 +372,11 @@ def schedule(
             raise asyncio.CancelledError
         if left[0] is LinkState.UP:
             return "up"
-        raise session.Ended(left.pop(0), "x")
+        raise session.SessionOver(left.pop(0), "x")
 
     async def watch(self: session.Session) -> None:
         left.pop(0)
-        raise session.Ended(LinkState.DOWN, "fell")
+        raise session.SessionOver(LinkState.DOWN, "fell")
 
     async def sleep(seconds: float) -> None:
         found.append(round(seconds, 6))
