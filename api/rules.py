@@ -53,7 +53,7 @@ def change(
     shared: Shared,
     client: Client,
 ) -> RuleOut:
-    """Change what a rule asks for. The lists' allow rules, the exemption and the default are fixed (409)."""
+    """Change what a rule asks for. The lists' allow rules and the exemption are fixed (409); the default can't be block."""
     shared.actions.set(rule, wanted.action, client)
     return _rule(rule, wanted.action)
 

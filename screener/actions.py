@@ -22,6 +22,18 @@ class FixedRule(Exception):
         self.rule = rule
 
 
+class WouldBlockAll(FixedRule):
+    """A default of block, with which no phone would ring any more."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            "with the default 'block' no phone would ring any more; choose allow, tag or warn, "
+            "and block numbers by the block list",
+        )
+        self.rule = Rule.DEFAULT
+
+
 class RuleActions:
     """The actions behind a session factory; listeners notice a change within about a second."""
 
@@ -35,9 +47,11 @@ class RuleActions:
         return dict(DEFAULT_ACTIONS) | {Rule(rule): Action(action) for rule, action in rows}
 
     def set(self, rule: Rule, action: Action, by: str) -> None:
-        """Give a rule an action. Raises FixedRule."""
+        """Give a rule an action. Raises FixedRule and WouldBlockAll."""
         if rule not in CHANGEABLE_RULES:
             raise FixedRule(rule)
+        if rule is Rule.DEFAULT and action is Action.BLOCK:
+            raise WouldBlockAll
         changed_at = datetime.now(UTC)
         with self._sessions.begin() as session:
             session.merge(

@@ -31,9 +31,11 @@ CHANGEABLE_RULES = frozenset(
         Rule.LOOKALIKE,
         Rule.MALFORMED,
         Rule.WITHHELD,
+        Rule.DEFAULT,
     }
 )
-"""Rules whose action an operator may change; the others mean what their name says."""
+"""Rules whose action an operator may change; the others mean what their name says. The default may be anything
+but block: with that no phone would ring."""
 
 
 class Lists:

@@ -145,7 +145,7 @@ def test_a_changed_rule_counts_for_the_next_check(site: Site) -> None:
         assert client.get(CHECK, params={"number": ""}).json()["action"] == "warn"
 
 
-@pytest.mark.parametrize("rule", ["exempt", "allow_exact", "allow_prefix", "default"])
+@pytest.mark.parametrize("rule", ["exempt", "allow_exact", "allow_prefix"])
 def test_a_rule_that_means_what_its_name_says_can_not_be_changed(site: Site, rule: str) -> None:
     with site.client() as client:
         before = client.get("/api/v1/rules").json()
@@ -164,3 +164,11 @@ def test_an_unknown_rule_or_action_is_refused_with_the_known_ones(
         answer = client.put(f"/api/v1/rules/{rule}", json={"action": action})
     assert answer.status_code == 422
     assert "must be" in answer.json()["detail"]
+
+
+def test_the_default_may_tag_but_never_block(site: Site) -> None:
+    with site.client() as client:
+        assert client.put("/api/v1/rules/default", json={"action": "tag"}).json()["action"] == "tag"
+        refused = client.put("/api/v1/rules/default", json={"action": "block"})
+    assert refused.status_code == 409
+    assert "no phone would ring" in refused.json()["detail"]

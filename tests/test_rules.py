@@ -231,7 +231,6 @@ def test_operators_choose_the_action_and_rules_that_say_allow_keep_it() -> None:
         Rule.EXEMPT,
         Rule.ALLOW_EXACT,
         Rule.ALLOW_PREFIX,
-        Rule.DEFAULT,
     }
     assert all(DEFAULT_ACTIONS[rule] is Action.ALLOW for rule in set(Rule) - CHANGEABLE_RULES)
 
