@@ -34,8 +34,8 @@ CHANGEABLE_RULES = frozenset(
         Rule.DEFAULT,
     }
 )
-"""Rules whose action an operator may change; the others mean what their name says. The default may be anything
-but block: with that no phone would ring."""
+"""Rules whose action an operator may change; the others mean what their name says. The default may be
+anything but block: with that no phone would ring."""
 
 
 class Lists:
