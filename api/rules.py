@@ -53,7 +53,7 @@ def change(
     shared: Shared,
     client: Client,
 ) -> RuleOut:
-    """Change what a rule asks for. 409 for the lists' allow rules, the exemption, and block as the default."""
+    """Change what a rule asks for. 409 for the allow rules, the exemption, and block as the default."""
     shared.actions.set(rule, wanted.action, client)
     return _rule(rule, wanted.action)
 
