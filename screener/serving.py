@@ -30,12 +30,15 @@ async def run(settings: Settings) -> None:
             service = Service(served)
         except (JournalUnusable, OSError) as error:
             raise NotStarted(str(error)) from error
+        failure: NotStarted | None = None
         try:
             await service.run(stop, lambda: _greet(served, hints))
-        except* CannotListen as group:
-            raise NotStarted(str(group.exceptions[0])) from None
+        except* CannotListen as group:  # raised anew below: some Pythons wrap what is raised in here
+            failure = NotStarted(str(group.exceptions[0]))
         finally:
             service.close()
+        if failure:
+            raise failure
 
 
 def _greet(settings: Settings, hints: list[str]) -> None:
