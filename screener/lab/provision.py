@@ -86,7 +86,12 @@ def _make_root(suite: str, root: Path) -> None:
     # An archived suite keeps its packages after its Release file has expired.
     check = '--aptopt=Acquire::Check-Valid-Until "false"'
     try:
-        _run(["mmdebstrap", *options, check, suite, str(partial)], "set a Debian mirror in the apt settings")
+        remedy = (
+            "set a Debian mirror in the apt settings"
+            if os.geteuid() == 0
+            else "run it once as root, or install an Asterisk, or allow unprivileged user namespaces"
+        )
+        _run(["mmdebstrap", *options, check, suite, str(partial)], remedy)
         (partial / MOUNT_POINT.relative_to("/")).mkdir()
         for name in ("hosts", "nsswitch.conf"):
             (partial / "etc" / name).touch()
