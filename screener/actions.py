@@ -1,5 +1,6 @@
 """What operators have made of the rules: the action of each, where it is not the default."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from screener.calls import Action, Rule
 from screener.models import RuleAction
 from screener.snapshot import CHANGEABLE_RULES, DEFAULT_ACTIONS
+
+log = logging.getLogger(__name__)
 
 
 class FixedRule(Exception):
@@ -57,3 +60,4 @@ class RuleActions:
             session.merge(
                 RuleAction(rule=rule.value, action=action.value, changed_at=changed_at, changed_by=by[:200])
             )
+        log.info("rule %s now asks for %s, by %s", rule, action, by)

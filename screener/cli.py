@@ -16,7 +16,7 @@ from blocklist.seed import seed
 from screener import engine, serving, settings_file
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Verdict
-from screener.database import Database, open_database, upgrade
+from screener.database import Database, DatabaseUnreachable, open_database, upgrade
 from screener.doctor_cli import doctor
 from screener.events import identified
 from screener.lab.cli import lab_app
@@ -86,12 +86,14 @@ def check(
 def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
     """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
     with told():
-        switch = EnforcingSwitch(_open(settings_file.load(config)).sessions)
+        database = _existing(settings_file.load(config))
+        switch = EnforcingSwitch(database.sessions)
         if state is not State.STATUS:
             switch.set(state is State.ON, getpass.getuser())
         on, changed_at, changed_by = switch.state()
     meaning = "verdicts are enforced" if on else "every call rings, whatever the verdict"
     typer.echo(f"{'on' if on else 'off'} since {changed_at:%Y-%m-%d %H:%M:%S} UTC by {changed_by}: {meaning}")
+    typer.echo(f"({database.url}; a service on another database does not follow)")
 
 
 @token_app.command("create")
@@ -120,6 +122,20 @@ def list_tokens(config: ConfigFile = None) -> None:
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")
+
+
+def _existing(loaded: Settings) -> Database:
+    """Open the database that a service uses: another one would switch nothing. Raises DatabaseProblem."""
+    database = open_database(loaded.url)
+    file = database.engine.url.database
+    if database.engine.dialect.name == "sqlite" and file and not Path(file).exists():
+        raise DatabaseUnreachable(
+            database.url,
+            "is not there",
+            "the service makes it at its first start; give this command the service's own --config, or "
+            "CALL_SCREENER_STATE_DIR",
+        )
+    return _open(loaded)
 
 
 def _open(loaded: Settings) -> Database:

@@ -156,7 +156,9 @@ class Pbx:
 
     def _count_skipped(self, calls: int) -> None:
         self._metrics.let_through.labels("nobody_to_ask", self.name).inc(calls)
-        log.warning("pbx %s: %d calls rang unscreened: the dialplan could ask nobody", self.name, calls)
+        log.warning(
+            "pbx %s: calls that rang unscreened, for the dialplan could ask nobody: %d", self.name, calls
+        )
 
     def _note_end(self, over: SessionOver) -> None:
         """Log a failure once, not at every try."""

@@ -112,6 +112,7 @@ class Service:
             parts = [tasks.create_task(screening.pbx.run()) for screening in self.screenings]
             parts.append(tasks.create_task(self._keep_records(loaded)))
             await serve(self.app, self.settings.host, self.settings.port, stop, on_ready)
+            log.info("stopping: calls ring unscreened from now on")
             for part in parts:
                 part.cancel()
 

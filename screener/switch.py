@@ -1,5 +1,6 @@
 """The one switch that decides whether verdicts are enforced at all."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -7,6 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from screener.models import Switch
+
+log = logging.getLogger(__name__)
 
 ROW: Final = 1
 """Key of the one row."""
@@ -42,3 +45,4 @@ class EnforcingSwitch:
                 .where(Switch.id == ROW)
                 .values(on=on, changed_at=datetime.now(UTC), changed_by=by[:200])
             )
+        log.warning("enforcing switched %s by %s", "on" if on else "off: every call rings", by)

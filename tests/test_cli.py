@@ -29,7 +29,7 @@ def typed(folder: Path, *arguments: str, **variables: str) -> "subprocess.Comple
 
 @pytest.mark.parametrize(
     "arguments",
-    [("check", "0912345678"), ("enforce", "status"), ("token", "list"), ("token", "create", "lan")],
+    [("check", "0912345678"), ("token", "list"), ("token", "create", "lan")],
 )
 def test_a_database_made_by_any_command_is_readable_by_its_user_alone(
     tmp_path: Path, arguments: tuple[str, ...]
@@ -46,6 +46,7 @@ def test_a_database_made_by_any_command_is_readable_by_its_user_alone(
         (("token", "create", " "), {}, 1, "can't name a token: write one line of text"),
         (("token", "revoke", "nobody"), {}, 1, "no token is named 'nobody'; the list of tokens shows"),
         (("check", "113"), {"CALL_SCREENER_DATABASE_URL": "mysql://x"}, 1, "use sqlite:// or postgresql"),
+        (("enforce", "off"), {}, 1, "is not there; the service makes it at its first start"),
         (("check", "113"), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
         (("doctor",), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
     ],
@@ -58,3 +59,8 @@ def test_an_error_that_names_its_remedy_is_told_in_one_line(
     assert done.stderr.startswith("call-screener: ")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_switch_is_never_thrown_in_a_database_that_no_service_made(tmp_path: Path) -> None:
+    assert typed(tmp_path, "enforce", "off").returncode == 1
+    assert not (tmp_path / "state/call-screener.db").exists()
