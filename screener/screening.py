@@ -233,7 +233,10 @@ class Screening:
             self._passive.leave_to_other(uniqueid)
         call = replace(screened.decided.call, sip_from=report.sip_from)
         decided = replace(screened.decided, call=call) if ours else None
-        self._note(Reported(datetime.now(UTC), self.name, uniqueid, did, "", round(held * 1000), decided))
+        hold_ms = round(held * 1000)
+        if did is Did.TIMEOUT:  # where this process was stuck, both events were read at once
+            hold_ms = max(hold_ms, self.settings.hold_ms)
+        self._note(Reported(datetime.now(UTC), self.name, uniqueid, did, "", hold_ms, decided))
 
     def _trusting(self, call: Call) -> Call:
         trusted = self.settings.trunk(call.trunk).trust_network_identity

@@ -165,6 +165,7 @@ def test_a_verdict_that_comes_too_late_changes_nothing_and_is_recorded_as_late(
             await until(lambda: listener.outcomes, "the outcome")
             assert [one.did for one in listener.reported] == [Did.TIMEOUT]
             assert listener.decided[0].verdict.action is Action.BLOCK
+            assert (listener.reported[0].hold_ms or 0) >= 300
             assert listener.metric("call_screener_verdicts_late_total") == 1
 
     run(scenario())
