@@ -1,85 +1,29 @@
 """The settings: every key, its type, default and limits. ``screener.settings_file`` reads them."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from blocklist import numbers, patterns
-from blocklist.entries import Match
-from blocklist.errors import InvalidPattern
+from blocklist import numbers
 from screener.calls import Mode
+from screener.setting_types import (
+    Account,
+    Called,
+    Certificate,
+    Context,
+    Extension,
+    Folder,
+    Forward,
+    OwnNumber,
+    PbxName,
+    Peer,
+    Port,
+    Secret,
+)
 
 PREFIX = "CALL_SCREENER_"
-
-
-def _own_number(text: str) -> str:
-    """Read a number or a prefix of numbers, in any written form; return its national form."""
-    try:
-        match, national = patterns.read(text)
-    except InvalidPattern as error:
-        raise ValueError(error.why) from None
-    return f"{national}*" if match is Match.PREFIX else national
-
-
-def _forward(text: str) -> str:
-    if text.endswith(patterns.WILDCARD):
-        raise ValueError("is a prefix; write each number that forwards calls, without *")
-    return _own_number(text)
-
-
-def _extension(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,20}\*?", text, re.ASCII):
-        raise ValueError("is no extension; write its digits, as in 1001, or the first ones and *, as in 10*")
-    return text
-
-
-def _called(text: str) -> str:
-    if not re.fullmatch(r"\+?[0-9]{1,20}", text, re.ASCII):
-        raise ValueError("is no called number; write its digits as the trunk delivers them, without *")
-    return text
-
-
-def _pbx_name(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,64}", text):
-        raise ValueError(
-            "a PBX is named by lower-case letters, digits and hyphens, as in [pbx.main-building]"
-        )
-    return text
-
-
-def _peer(text: str) -> str:
-    try:
-        encoded = text.encode("idna")  # as connecting does
-    except UnicodeError:
-        encoded = b""
-    if not re.fullmatch(rb"[!-~]+", encoded):
-        raise ValueError("is no host; write a name or an address, as in 192.0.2.10")
-    return text
-
-
-def _account(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text):
-        raise ValueError("is no account name; write letters, digits and _ . - only, at most 64")
-    return text
-
-
-def _readable(path: Path) -> Path:
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise ValueError(f"{error.strerror}; check the path and its rights") from None
-    return path
 
 
 class _Table(BaseModel):
@@ -98,20 +42,20 @@ class TrunkSettings(_Table):
 class PbxSettings(_Table):
     """How to reach one Asterisk and how far to go there."""
 
-    host: Annotated[str, Field(min_length=1), AfterValidator(_peer)]
-    port: int = Field(default=5038, ge=1, le=65535)
-    username: Annotated[str, AfterValidator(_account)] = "call-screener"
-    secret: SecretStr
-    doctor_username: Annotated[str, AfterValidator(_account)] = "call-screener-doctor"
-    doctor_secret: SecretStr | None = None
+    host: Peer
+    port: Port = 5038
+    username: Account = "call-screener"
+    secret: Secret
+    doctor_username: Account = "call-screener-doctor"
+    doctor_secret: Secret | None = None
     """Account that `call-screener doctor` looks round with; without it, it sees less."""
     tls: bool = False
-    tls_ca: Annotated[Path, AfterValidator(_readable)] | None = None
+    tls_ca: Certificate | None = None
     """CA certificate (PEM) that signed the PBX's certificate; the system's own CAs where not given."""
     mode: Mode = Mode.INLINE
     enforce: bool = False
     """False is monitor-only: decide, record and count, touch no call."""
-    inbound_contexts: tuple[str, ...] = ()
+    inbound_contexts: tuple[Context, ...] = ()
     """Passive mode: the dialplan contexts in which calls from outside arrive."""
     trunks: dict[str, TrunkSettings] = Field(default_factory=dict)
     hold_ms: int = Field(default=300, ge=20, le=2000)
@@ -122,14 +66,6 @@ class PbxSettings(_Table):
     whisper it to the called person once the two are connected, as passive screening does."""
     answer_blocked: bool = False
     """Answer a blocked call before the notice, for carriers that don't pass early media on."""
-
-    @field_validator("secret", "doctor_secret")
-    @classmethod
-    def _single_line(cls, secret: SecretStr | None) -> SecretStr | None:
-        text = "none" if secret is None else secret.get_secret_value()
-        if not text or not text.isprintable():
-            raise ValueError("must be one line of text, at least one character")
-        return secret
 
     @model_validator(mode="after")
     def _passive_needs_contexts(self) -> Self:
@@ -176,12 +112,12 @@ _UNKNOWN_TRUNK = TrunkSettings()
 class SiteSettings(_Table):
     """The agency's own numbers and lines."""
 
-    own_numbers: tuple[Annotated[str, AfterValidator(_own_number)], ...] = ()
+    own_numbers: tuple[OwnNumber, ...] = ()
     """National numbers, and prefixes that end in ``*``."""
-    extensions: tuple[Annotated[str, AfterValidator(_extension)], ...] = ()
-    own_forwards: tuple[Annotated[str, AfterValidator(_forward)], ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    own_forwards: tuple[Forward, ...] = ()
     """Numbers that may forward a call of an own number back to the site."""
-    exempt: tuple[Annotated[str, AfterValidator(_called)], ...] = ()
+    exempt: tuple[Called, ...] = ()
     """Called numbers that are never screened, as the trunk delivers them."""
 
     def site(self) -> numbers.Site:
@@ -209,8 +145,8 @@ class Settings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    state_dir: Path = Path("var")
+    port: Port = 8080
+    state_dir: Folder = Path("var")
     """Folder of the journal and, by default, of the SQLite database."""
     database_url: SecretStr = SecretStr("")
     """SQLAlchemy URL, which may hold a password; empty means SQLite in ``state_dir``."""
@@ -218,7 +154,7 @@ class Settings(BaseSettings):
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""
     site: SiteSettings = Field(default_factory=SiteSettings)
-    pbx: dict[Annotated[str, AfterValidator(_pbx_name)], PbxSettings] = Field(default_factory=dict)
+    pbx: dict[PbxName, PbxSettings] = Field(default_factory=dict)
 
     @field_validator("host")
     @classmethod

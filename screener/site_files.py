@@ -12,8 +12,8 @@ from typing import Any, Final
 from asterisk import config
 
 from screener.finding import Finding, fail, ok, warn
+from screener.setting_types import SAMPLE_SECRET
 
-_SAMPLE_SECRET: Final = "CHANGE-ME"  # noqa: S105 - what must not be one
 _EVERYWHERE: Final = {"0.0.0.0", "::", "[::]"}  # noqa: S104 - what is warned of
 _TRUE: Final = {"yes", "true", "y", "t", "1", "on"}
 _BLOCK_COMMENT: Final = re.compile(r"^\s*;--(?!-)", re.MULTILINE)
@@ -70,9 +70,7 @@ def _manager(path: str, sections: dict[str, dict[str, str]]) -> Iterator[Finding
             f"{where}: AMI, which is not encrypted, listens on every address",
             "set bindaddr = 127.0.0.1, or the address that faces the service, and a firewall",
         )
-    sample = [
-        name for name, values in sections.items() if values.get("secret", "").startswith(_SAMPLE_SECRET)
-    ]
+    sample = [name for name, values in sections.items() if values.get("secret", "").startswith(SAMPLE_SECRET)]
     for name in sample:
         yield fail(
             path, f"account [{name}] still has the sample's secret", "put a long random one there and here"

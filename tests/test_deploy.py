@@ -44,8 +44,19 @@ def _no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def test_the_example_loads_as_it_is() -> None:
-    loaded = settings_file.load(EXAMPLE)
+def test_the_example_asks_for_a_secret_and_loads_with_one(tmp_path: Path) -> None:
+    with pytest.raises(settings_file.SettingsError) as stopped:
+        settings_file.load(EXAMPLE)
+    assert [problem.split(": ")[1:3] for problem in stopped.value.problems] == [
+        [
+            "pbx.default.secret",
+            "is still the sample's, which anybody can read; put a long random one here and "
+            "in the PBX's manager.conf ('openssl rand -hex 24' makes one), then 'manager reload' there",
+        ]
+    ]
+    path = tmp_path / "settings.toml"
+    path.write_text(EXAMPLE.read_text().replace("CHANGE-ME", "8f2a"))
+    loaded = settings_file.load(path)
     assert loaded.pbx["default"].host == "127.0.0.1"
     assert not loaded.pbx["default"].enforce
 

@@ -40,6 +40,7 @@ def _comments(path: Path, word: str) -> list[str]:
 def test_wrong_settings_stop_the_start_with_key_value_and_remedy(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(path.parent)
     for setting in _comments(path, "env"):
         name, _, value = setting.partition("=")
         monkeypatch.setenv(name, value)
@@ -76,14 +77,47 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(SettingsError) as stopped:
         settings_file.load(path)
-    assert stopped.value.problems == [f"{path}: Permission denied; check the path and its rights"]
+    assert stopped.value.problems == [
+        f"{path}: Permission denied; run this as the service's user or as root, or give this user the right "
+        "to read it"
+    ]
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_bytes(b'log_level = "\xff"')
-    with pytest.raises(SettingsError, match="not valid TOML"):
+    path.write_bytes(b'port = 8080\nlog_level = "\xff"')
+    with pytest.raises(SettingsError) as stopped:
         settings_file.load(path)
+    assert stopped.value.problems == [f"{path}: not UTF-8 (at line 2); save the file as UTF-8"]
+
+
+def test_brackets_beyond_measure_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="too many brackets stand in one another"):
+        _load(tmp_path, f"port = {'[' * 20_000}")
+
+
+def test_a_path_that_is_none_is_named() -> None:
+    with pytest.raises(SettingsError, match="is no path; check --config and CALL_SCREENER_CONFIG"):
+        settings_file.load(Path("a\0b"))
+
+
+def test_the_mark_that_editors_on_windows_write_is_no_error(tmp_path: Path) -> None:
+    assert _load(tmp_path, "\N{ZERO WIDTH NO-BREAK SPACE}port = 8081\r\n").port == 8081
+
+
+@pytest.mark.parametrize(
+    "host", ["pbx", "pbx.example", "192.0.2.10", "2001:db8::10", "fe80::1%eth0", "tổng-đài.vn"]
+)
+def test_a_name_and_an_address_of_either_kind_is_a_host(tmp_path: Path, host: str) -> None:
+    assert _load(tmp_path, PBX.replace("192.0.2.10", host)).pbx["default"].host == host
+
+
+def test_variables_may_add_a_pbx_to_those_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALL_SCREENER_AMI_HOST", "192.0.2.20")
+    monkeypatch.setenv("CALL_SCREENER_AMI_SECRET", SECRET)
+    assert _load(tmp_path, PBX.replace("default", "hq")).pbx.keys() == {"hq", "default"}
 
 
 def test_without_a_file_the_defaults_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
