@@ -1,13 +1,12 @@
 """What a written telephone number is: its kind, its one true form, and how it was presented."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 import phonenumbers
 
-from blocklist import plan
+from blocklist import plan, spelling
 
 MAX_DIGITS: Final = 32
 """Longer digit strings are cut for comparison; E.164 allows 15 (ITU-T E.164, section 6)."""
@@ -29,6 +28,8 @@ class NumberKind(StrEnum):
     EXTENSION = "extension"
     WITHHELD = "withheld"
     IMPLAUSIBLE = "implausible"
+    UNREADABLE = "unreadable"
+    """Not withheld, and no digit in it: a name, a symbol."""
 
 
 class Oddity(StrEnum):
@@ -99,38 +100,22 @@ def normalise(text: str, site: Site = NOWHERE) -> Number:
     and the empty text are all expected input.
     """
     oddities: set[Oddity] = set()
-    folded = unicodedata.normalize("NFKC", text)
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in folded):
+    if spelling.hides_something(text):
         oddities.add(Oddity.INVISIBLE_CHARACTERS)
-    written = _user_part("".join(c for c in folded if unicodedata.category(c)[0] not in "CZ"))
+    written = spelling.plain(text)
     if written.lower() in _WITHHELD:
         return Number(text, NumberKind.WITHHELD, "", None, frozenset(oddities))
-    digits = _digits(written)
+    digits = spelling.digits(written)[:MAX_DIGITS]
     if any(char.isalpha() for char in written):
         oddities.add(Oddity.LETTERS)
     if not digits:
-        return Number(text, NumberKind.IMPLAUSIBLE, "", None, frozenset(oddities))
-    international = written.startswith("+") or digits.startswith("00")
-    if not international and site.has_extension(digits):
+        return Number(text, NumberKind.UNREADABLE, "", None, frozenset(oddities))
+    abroad = spelling.international(written)
+    if abroad is None and site.has_extension(digits):
         return Number(text, NumberKind.EXTENSION, digits, None, frozenset(oddities))
-    bare = digits[2:] if international and not written.startswith("+") else digits
-    if not bare:
+    if not (bare := digits if abroad is None else abroad[:MAX_DIGITS]):
         return Number(text, NumberKind.IMPLAUSIBLE, digits, None, frozenset(oddities | {Oddity.WRONG_LENGTH}))
-    return _read(text, bare, international, oddities)
-
-
-def _user_part(written: str) -> str:
-    lowered = written.lower()
-    for scheme in ("tel:", "sips:", "sip:"):
-        if lowered.startswith(scheme):
-            written = written[len(scheme) :]
-            break
-    return written.split("@", 1)[0].split(";", 1)[0]
-
-
-def _digits(written: str) -> str:
-    decimals = (unicodedata.decimal(char, None) for char in written)
-    return "".join(str(value) for value in decimals if value is not None)[:MAX_DIGITS]
+    return _read(text, bare, abroad is not None, oddities)
 
 
 def _read(text: str, digits: str, international: bool, oddities: set[Oddity]) -> Number:

@@ -48,6 +48,11 @@ class Call:
     malformed: bool = False
     mode: Mode = Mode.INLINE
 
+    @property
+    def sent_number(self) -> str:
+        """Return the number that the caller sent; a phone may show less of it."""
+        return self.raw_number or self.shown_number
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

@@ -28,7 +28,8 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
 
 
 def _default(candidate: rules.Candidate) -> Hit:
-    official = candidate.snapshot.officials.exact(candidate.shown.national)
+    officials = candidate.snapshot.officials
+    official = next(filter(None, (officials.exact(number.national) for number in candidate.faces)), None)
     if official is None:
         return _NOTHING_FITS
     return Hit(

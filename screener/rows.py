@@ -45,7 +45,7 @@ def verdict(decided: Decided, settled: bool) -> Row:
         "mode": call.mode.value,
         "trunk": call.trunk,
         "called": call.called,
-        "number": normalise(call.shown_number).national,
+        "number": normalise(call.sent_number).national,
         "shown_number": call.shown_number,
         "shown_name": call.shown_name,
         "raw_number": call.raw_number,

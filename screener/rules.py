@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blocklist.entries import Entry, EntryKind, Match
-from blocklist.numbers import Number, NumberKind, normalise
+from blocklist.numbers import Number, NumberKind, Site, normalise
 from screener.calls import Activity, Call, Hit, Rule
 from screener.snapshot import Snapshot
 
@@ -18,22 +18,32 @@ from screener.snapshot import Snapshot
 class Candidate:
     """A call with its numbers read, and what it is judged by.
 
-    ``network`` is None where the exchange got no asserted identity.
+    ``sent`` is the caller's number as it was received, ``shown`` what a phone shows of it: another one where
+    it holds signs that no phone is given. ``network`` is None where the exchange got no asserted identity.
     """
 
     call: Call
+    sent: Number
     shown: Number
     network: Number | None
     snapshot: Snapshot
     activity: Activity
     now: datetime
 
+    @property
+    def faces(self) -> tuple[Number, ...]:
+        """Return whom the caller may be taken for: as shown, and as sent where that is another number."""
+        if self.sent.national == self.shown.national:
+            return (self.shown,)
+        return (self.shown, self.sent)
+
 
 def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
     """Read the numbers of a call."""
-    shown = normalise(call.shown_number, snapshot.site)
+    sent = normalise(call.sent_number, snapshot.site)
+    shown = sent if call.shown_number == call.sent_number else normalise(call.shown_number, snapshot.site)
     network = normalise(call.network_number, snapshot.site) if call.network_number else None
-    return Candidate(call, shown, network, snapshot, activity, now)
+    return Candidate(call, sent, shown, network, snapshot, activity, now)
 
 
 def exempt(candidate: Candidate) -> Iterator[Hit]:
@@ -48,31 +58,33 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     A forwarded call brings an own number back rightly, but Diversion headers are believed from anyone:
     only a diverting number on the site's list excuses it.
     """
-    shown, site = candidate.shown, candidate.snapshot.site
-    is_extension = shown.kind is NumberKind.EXTENSION
-    if not is_extension and not site.owns(shown.national):
+    site = candidate.snapshot.site
+    own = next((face for face in candidate.faces if _is_own(face, site)), None)
+    if own is None:
         return
     diverting = (normalise(text, site).national for text in candidate.call.diversions)
     if any(number in candidate.snapshot.own_forwards for number in diverting):
         return
-    what = "máy lẻ" if is_extension else "số"
+    what = "máy lẻ" if own.kind is NumberKind.EXTENSION else "số"
     yield Hit(
         Rule.OWN_NUMBER,
-        f"Số gọi đến {shown.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: "
+        f"Số gọi đến {own.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: "
         "có thể giả mạo.",
     )
 
 
 def receives_only(candidate: Candidate) -> Iterator[Hit]:
     """Fit a number that never calls anybody."""
-    official = candidate.snapshot.officials.exact(candidate.shown.national)
-    if official and official.receives_only:
-        yield Hit(
-            Rule.RECEIVES_ONLY,
-            f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, "
-            "không bao giờ gọi đi: dấu hiệu giả danh.",
-            imitates=official,
-        )
+    for face in candidate.faces:
+        official = candidate.snapshot.officials.exact(face.national)
+        if official and official.receives_only:
+            yield Hit(
+                Rule.RECEIVES_ONLY,
+                f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, "
+                "không bao giờ gọi đi: dấu hiệu giả danh.",
+                imitates=official,
+            )
+            return
 
 
 def exact_entry(candidate: Candidate) -> Iterator[Hit]:
@@ -103,26 +115,41 @@ def prefix_entry(candidate: Candidate) -> Iterator[Hit]:
 
 def lookalike(candidate: Candidate) -> Iterator[Hit]:
     """Fit a number that imitates an official one."""
-    found = candidate.snapshot.officials.find(candidate.shown.national)
-    if found:
-        yield Hit(
-            Rule.LOOKALIKE,
-            f"Số {candidate.shown.national} gần giống số chính thức {found.official.number} "
-            f"của {found.official.organisation} (khác một chữ số): có thể giả danh.",
-            imitates=found.official,
-            kind=found.kind,
-        )
+    for face in candidate.faces:
+        found = candidate.snapshot.officials.find(face.national)
+        if found:
+            yield Hit(
+                Rule.LOOKALIKE,
+                f"Số {face.national} gần giống số chính thức {found.official.number} "
+                f"của {found.official.organisation} (khác một chữ số): có thể giả danh.",
+                imitates=found.official,
+                kind=found.kind,
+            )
+            return
 
 
 def malformed(candidate: Candidate) -> Iterator[Hit]:
-    """Fit a caller identity that holds control characters or could not be read: honest ones never do."""
+    """Fit an identity with control characters, or one that can't be read as a number: honest ones never do.
+
+    A number in digits that no phone shows is read all the same, and is as suspicious.
+    """
     if candidate.call.malformed:
         yield Hit(Rule.MALFORMED, "Số hoặc tên người gọi chứa ký tự không hợp lệ: dấu hiệu giả mạo.")
+    elif candidate.sent.kind is NumberKind.UNREADABLE:
+        yield Hit(
+            Rule.MALFORMED, "Bên gọi gửi chữ hoặc ký hiệu thay cho số điện thoại: không đọc được thành số."
+        )
+    elif candidate.sent.national and not candidate.shown.national:
+        yield Hit(
+            Rule.MALFORMED,
+            f"Số {candidate.sent.national} được viết bằng chữ số mà máy điện thoại không hiện được: "
+            "dấu hiệu giả mạo.",
+        )
 
 
 def withheld(candidate: Candidate) -> Iterator[Hit]:
     """Fit a caller who hides the number."""
-    if candidate.shown.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
+    if candidate.sent.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
         yield Hit(Rule.WITHHELD, "Cuộc gọi không hiện số.")
 
 
@@ -143,13 +170,17 @@ def _claimed(candidate: Candidate) -> Number:
     """Return the identity that an allow entry may trust."""
     if candidate.call.network_trusted and candidate.network is not None:
         return candidate.network
-    return candidate.shown
+    return candidate.sent
 
 
 def _identities(candidate: Candidate) -> tuple[Number, ...]:
-    if candidate.network is None or candidate.network.national == candidate.shown.national:
-        return (candidate.shown,)
-    return (candidate.shown, candidate.network)
+    """Return every number that a block entry may fit, each once."""
+    found = candidate.faces if candidate.network is None else (*candidate.faces, candidate.network)
+    return tuple({number.national: number for number in found}.values())
+
+
+def _is_own(number: Number, site: Site) -> bool:
+    return number.kind is NumberKind.EXTENSION or site.owns(number.national)
 
 
 def _entry_hit(rule: Rule, entry: Entry, number: Number) -> Hit:

@@ -79,7 +79,7 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.ALLOW_PREFIX: Words("Đầu số có trong danh sách tin cậy", "Prefix on the allow list"),
     Rule.BLOCK_PREFIX: Words("Đầu số có trong danh sách chặn", "Prefix on the block list"),
     Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
-    Rule.MALFORMED: Words("Số hoặc tên có ký tự không hợp lệ", "Number or name with invalid characters"),
+    Rule.MALFORMED: Words("Số hoặc tên không đọc được", "Number or name that can't be read"),
     Rule.WITHHELD: Words("Cuộc gọi không hiện số", "No number shown"),
     Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
 }

@@ -65,8 +65,9 @@ def test_check_of_an_official_number_never_says_that_it_is_verified(site: Site) 
         ({"number": "0912345678", "name": "a\r\nb"}, "malformed"),
         ({"number": "0912345678", "network_number": "0987654321"}, "block_exact"),
         ({"number": "0911111111", "network_number": "0987654321"}, "block_exact"),
-        ({"number": "x" * 200}, "default"),
-        ({"number": "💥"}, "withheld"),
+        ({"number": "x" * 200}, "malformed"),
+        ({"number": "💥"}, "malformed"),
+        ({"number": "０９８７６５４３２１"}, "block_exact"),
     ],
 )
 def test_check_takes_any_text_that_may_be_shown(site: Site, query: dict[str, str], rule: str) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 from listener_rig import BLOCKED, CLEAN, LOOKALIKE, listening, settings, until
@@ -194,6 +194,29 @@ def test_number_name_and_called_number_together_are_judged(exchange: Exchange) -
         hostile = Hostile(BLOCKED.encode() + text, b"a,b: ')$[1]" * 40, b"1001" + text)
         result = await screened(exchange, hostile)
         assert result.verdict.rule in {Rule.BLOCK_EXACT, Rule.MALFORMED}
+
+    run(scenario())
+
+
+SPELLINGS = ["０９１２３４５６７８", "٠٩١٢٣٤٥٦٧٨", "+84\N{NO-BREAK SPACE}(912)345\N{NON-BREAKING HYPHEN}678"]
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+def test_a_blocked_number_stays_blocked_in_other_digits_and_marks(exchange: Exchange, written: str) -> None:
+    async def scenario() -> None:
+        result = await screened(exchange, Hostile(quote(written).encode()))
+        assert result.verdict.rule is Rule.BLOCK_EXACT
+        assert result.call.raw_number == written
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("text", ["CONG AN", "😀"])
+def test_a_text_in_place_of_a_number_is_malformed_and_not_withheld(exchange: Exchange, text: str) -> None:
+    async def scenario() -> None:
+        result = await screened(exchange, Hostile(quote(text).encode()))
+        assert result.verdict.rule is Rule.MALFORMED
+        assert "thay cho số điện thoại" in result.verdict.reason
 
     run(scenario())
 

@@ -96,6 +96,18 @@ def judge(number: str | Call, *entries: Entry, **more: object) -> Verdict:
         ("0987654321", {"presentation": "allowed_not_screened"}, Rule.DEFAULT, Action.ALLOW),
         ("0987654321", {"malformed": True}, Rule.MALFORMED, Action.TAG),
         ("", {"malformed": True}, Rule.MALFORMED, Action.TAG),
+        # a name is no number, and neither is withheld
+        ("CONG AN", {}, Rule.MALFORMED, Action.TAG),
+        ("CONG AN 1", {}, Rule.DEFAULT, Action.ALLOW),
+        ("", {"raw_number": "😀"}, Rule.MALFORMED, Action.TAG),
+        ("", {"raw_number": "ＡＮＯＮＹＭＯＵＳ"}, Rule.WITHHELD, Action.TAG),
+        # what a phone shows and what the caller sent are two faces of one caller
+        ("", {"raw_number": "٠٩٨٧٦٥٤٣٢١"}, Rule.MALFORMED, Action.TAG),
+        ("", {"raw_number": "٠٢٣٧٣٨٥٠٢٣٤"}, Rule.OWN_NUMBER, Action.WARN),
+        (OWN, {"raw_number": "0@2373850234"}, Rule.OWN_NUMBER, Action.WARN),
+        ("02373725726", {"raw_number": "0@2373725726"}, Rule.LOOKALIKE, Action.WARN),
+        ("+84113phone-context1", {"raw_number": "+84113;phone-context=1"}, Rule.RECEIVES_ONLY, Action.WARN),
+        ("0987654321isub84", {"raw_number": "0987654321;isub=84"}, Rule.DEFAULT, Action.ALLOW),
     ],
 )  # fmt: skip
 def test_each_rule_fits_what_it_is_for_and_not_what_lies_next_to_it(

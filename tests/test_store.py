@@ -48,6 +48,11 @@ def revision_of(database: Database) -> int:
         ("00375*", Match.PREFIX, "+375"),
         ("+84069*", Match.PREFIX, "069"),
         ("1900*", Match.PREFIX, "1900"),
+        ("０１６２＊", Match.PREFIX, "0162"),
+        ("\u202a٠١٦٢*\u202c", Match.PREFIX, "0162"),
+        ("＋３７５＊", Match.PREFIX, "+375"),
+        ("+3752", Match.EXACT, "+3752"),
+        ("0000000000", Match.EXACT, "0"),
     ],
 )
 def test_pattern_in_any_written_form_is_kept_in_national_form(
@@ -72,6 +77,9 @@ def test_pattern_in_any_written_form_is_kept_in_national_form(
         ("09*", "is too short; a prefix needs 3 digits"),
         ("+81*", "is too short; a prefix needs 3 digits"),
         ("+84*", "is too short; a prefix needs 3 digits"),
+        ("+9", "can be no telephone number: it is a country code at most"),
+        ("００９", "can be no telephone number: it is a country code at most"),
+        ("+84", "can be no telephone number: it is a country code at most"),
         ("912*", "begins with neither 0 nor \\+; write 0912"),
     ],
 )
