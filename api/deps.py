@@ -16,6 +16,7 @@ from screener.api_tokens import ApiTokens
 from screener.health import Health
 from screener.metrics import Metrics
 from screener.records import Records
+from screener.screening import masked
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 
@@ -33,6 +34,12 @@ class Services:
     metrics: Metrics
     health: Callable[[], Health]
     clock: Callable[[], datetime]
+    mask_numbers: bool = True
+    """Log numbers with their last digits hidden."""
+
+    def logged(self, number: str) -> str:
+        """Return a number as it is written to the log."""
+        return masked(number) if self.mask_numbers else repr(number)
 
 
 async def services(request: Request) -> Services:

@@ -37,7 +37,10 @@ def show(shared: Shared) -> EnforcingOut:
 def turn(
     wanted: Annotated[EnforcingChange, Body(examples=[{"on": False}])], shared: Shared, client: Client
 ) -> EnforcingOut:
-    """Turn the switch; every listener follows within about a second. The token's name is kept."""
+    """Turn the switch; every listener follows within about a second. The token's name is kept.
+
+    Where it stands there already, nothing changes: the answer tells since when, and by whom.
+    """
     shared.switch.set(wanted.on, client)
     return _state(shared)
 

@@ -1,17 +1,21 @@
 """The allow list and the block list."""
 
+import logging
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.deps import Client, Shared
+from api.deps import Client, Services, Shared
 from api.paging import Limit, next_link
 from api.problems import documented
 from api.schemas import MAX_ID, EntryChange, EntryNew, EntryOut, Page
 from blocklist.drafts import EntryDraft
 from blocklist.entries import EntryKind
+from blocklist.models import ListEntry
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/entries", tags=["entries"])
 
@@ -41,6 +45,7 @@ def listing(
 def add(new: EntryNew, shared: Shared, client: Client, request: Request, response: Response) -> EntryOut:
     """Add a number or a prefix. It is in force within seconds; the token's name is kept as its author."""
     entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), client)
+    log.info("%s added by %s", _logged(entry, shared), client)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
     return EntryOut.of(entry)
 
@@ -55,11 +60,19 @@ def one(id: EntryId, shared: Shared) -> EntryOut:  # noqa: A002 - the path's wor
 def edit(id: EntryId, change: EntryChange, shared: Shared, client: Client) -> EntryOut:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = EntryDraft.of(shared.lists.entry(id))
-    changed = replace(draft, **change.model_dump(exclude_unset=True))
-    return EntryOut.of(shared.lists.edit_entry(id, changed, client))
+    fields = change.model_dump(exclude_unset=True)
+    entry = shared.lists.edit_entry(id, replace(draft, **fields), client)
+    log.info("%s changed by %s: %s", _logged(entry, shared), client, ", ".join(fields) or "nothing")
+    return EntryOut.of(entry)
 
 
 @router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
-def remove(id: EntryId, shared: Shared) -> None:  # noqa: A002
+def remove(id: EntryId, shared: Shared, client: Client) -> None:  # noqa: A002
     """Remove an entry; calls are judged without it within seconds."""
+    entry = shared.lists.entry(id)
     shared.lists.remove_entry(id)
+    log.info("%s removed by %s", _logged(entry, shared), client)
+
+
+def _logged(entry: ListEntry, shared: Services) -> str:
+    return f"{entry.kind} entry {entry.id} ({entry.match} {shared.logged(entry.pattern)})"

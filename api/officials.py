@@ -1,16 +1,20 @@
 """The registry of official numbers."""
 
+import logging
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.deps import Shared
+from api.deps import Client, Services, Shared
 from api.paging import Limit, next_link
 from api.problems import documented
 from api.schemas import MAX_ID, OfficialChange, OfficialNew, OfficialOut, Page
 from blocklist.drafts import OfficialDraft
+from blocklist.models import Official
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/officials", tags=["officials"])
 
@@ -36,9 +40,12 @@ def listing(
 
 
 @router.post("", summary="Add an official number", status_code=HTTPStatus.CREATED, responses=documented(409))
-def add(new: OfficialNew, shared: Shared, request: Request, response: Response) -> OfficialOut:
+def add(
+    new: OfficialNew, shared: Shared, client: Client, request: Request, response: Response
+) -> OfficialOut:
     """Add a number; from then on callers are warned of who show it or one that looks like it."""
     official = shared.lists.add_official(OfficialDraft(**new.model_dump()))
+    log.info("%s added by %s", _logged(official, shared), client)
     response.headers["Location"] = f"{request.url.path}/{official.id}"
     return OfficialOut.model_validate(official)
 
@@ -50,14 +57,22 @@ def one(id: OfficialId, shared: Shared) -> OfficialOut:  # noqa: A002 - the path
 
 
 @router.patch("/{id}", summary="Change an official number", responses=documented(404, 409))
-def edit(id: OfficialId, change: OfficialChange, shared: Shared) -> OfficialOut:  # noqa: A002
+def edit(id: OfficialId, change: OfficialChange, shared: Shared, client: Client) -> OfficialOut:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = OfficialDraft.of(shared.lists.official(id))
-    changed = replace(draft, **change.model_dump(exclude_unset=True))
-    return OfficialOut.model_validate(shared.lists.edit_official(id, changed))
+    fields = change.model_dump(exclude_unset=True)
+    official = shared.lists.edit_official(id, replace(draft, **fields))
+    log.info("%s changed by %s: %s", _logged(official, shared), client, ", ".join(fields) or "nothing")
+    return OfficialOut.model_validate(official)
 
 
 @router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404))
-def remove(id: OfficialId, shared: Shared) -> None:  # noqa: A002
+def remove(id: OfficialId, shared: Shared, client: Client) -> None:  # noqa: A002
     """Remove a number from the registry; nobody is warned of its lookalikes any more."""
+    official = shared.lists.official(id)
     shared.lists.remove_official(id)
+    log.info("%s removed by %s", _logged(official, shared), client)
+
+
+def _logged(official: Official, shared: Services) -> str:
+    return f"official number {official.id} ({shared.logged(official.number)})"

@@ -1,7 +1,6 @@
 """The command ``call-screener``."""
 
 import asyncio
-import getpass
 import json
 import logging
 import os
@@ -13,7 +12,7 @@ from typing import Annotated
 import typer
 
 from blocklist.seed import seed
-from screener import engine, serving, settings_file
+from screener import engine, serving, settings_file, trail
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Verdict
 from screener.database import Database, DatabaseUnreachable, open_database, upgrade
@@ -33,6 +32,8 @@ token_app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
 app.command()(doctor)
 app.add_typer(token_app, name="token")
 app.add_typer(lab_app, name="lab")
+
+log = logging.getLogger(__name__)
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
@@ -85,14 +86,20 @@ def check(
 @app.command()
 def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
     """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
+    trail.keep()
+    already = ""
     with told():
-        database = _existing(settings_file.load(config))
+        loaded = settings_file.load(config)
+        database = _existing(loaded)
         switch = EnforcingSwitch(database.sessions)
-        if state is not State.STATUS:
-            switch.set(state is State.ON, getpass.getuser())
+        if state is not State.STATUS and not switch.set(state is State.ON, trail.user()):
+            already = "already "
         on, changed_at, changed_by = switch.state()
     meaning = "verdicts are enforced" if on else "every call rings, whatever the verdict"
-    typer.echo(f"{'on' if on else 'off'} since {changed_at:%Y-%m-%d %H:%M:%S} UTC by {changed_by}: {meaning}")
+    since = f"since {changed_at:%Y-%m-%d %H:%M:%S} UTC by {changed_by}"
+    typer.echo(f"{already}{'on' if on else 'off'} {since}: {meaning}")
+    for name in [name for name, pbx in loaded.pbx.items() if on and not pbx.enforce]:
+        typer.echo(f"but PBX {name} is monitor-only: set enforce = true for it in the settings, and restart")
     typer.echo(f"({database.url}; a service on another database does not follow)")
 
 
@@ -104,6 +111,8 @@ def create_token(
     with told():
         tokens = ApiTokens(_open(settings_file.load(config)).sessions)
         typer.echo(tokens.create(name))
+    trail.keep()
+    log.info("API token '%s' made by %s", name.strip(), trail.user())
 
 
 @token_app.command("revoke")
@@ -111,6 +120,8 @@ def revoke_token(name: str, config: ConfigFile = None) -> None:
     """Make a token useless from now on."""
     with told():
         ApiTokens(_open(settings_file.load(config)).sessions).revoke(name)
+    trail.keep()
+    log.info("API token '%s' revoked by %s", name, trail.user())
     typer.echo(f"token '{name}' is revoked")
 
 

@@ -1,6 +1,5 @@
 """``call-screener doctor``: examines everything that the service stands on, from outside of it."""
 
-import getpass
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from screener import checkup, site_files
+from screener import checkup, site_files, trail
 from screener.database import DatabaseProblem, open_database, schema_state
 from screener.finding import Finding, fail, ok, warn
 from screener.settings import Settings
@@ -29,7 +28,7 @@ def examine(settings: Settings, etc: Path | None = None) -> Iterator[Finding]:
 
 def state_folder(folder: Path) -> Iterator[Finding]:
     """Tell whether the journal can be written. A service that runs on the folder is not disturbed."""
-    subject, user = f"state_dir {folder}", getpass.getuser()
+    subject, user = f"state_dir {folder}", trail.user()
     if not folder.exists():
         above = next(parent for parent in folder.absolute().parents if parent.exists())
         if os.access(above, os.W_OK):

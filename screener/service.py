@@ -83,6 +83,7 @@ class Service:
                 metrics=self.metrics,
                 health=self.health,
                 clock=lambda: datetime.now(UTC),
+                mask_numbers=settings.mask_numbers,
             )
         )
 

@@ -37,12 +37,20 @@ class EnforcingSwitch:
             ).one()
         return SwitchState(row.on, row.changed_at, row.changed_by)
 
-    def set(self, on: bool, by: str) -> None:
-        """Turn enforcing on or off; every listener of the database follows."""
+    def set(self, on: bool, by: str) -> bool:
+        """Turn enforcing on or off; every listener of the database follows.
+
+        Return False where it stood there already: since when and by whom stays as it was.
+        """
         with self._sessions.begin() as session:
-            session.execute(
+            turned = session.scalars(
                 update(Switch)
-                .where(Switch.id == ROW)
+                .where(Switch.id == ROW, Switch.on != on)
                 .values(on=on, changed_at=datetime.now(UTC), changed_by=by[:200])
-            )
-        log.warning("enforcing switched %s by %s", "on" if on else "off: every call rings", by)
+                .returning(Switch.id)
+            ).all()
+        if turned:
+            log.warning("enforcing switched %s by %s", "on" if on else "off: every call rings", by)
+        else:
+            log.info("enforcing is %s already; %s asked for it", "on" if on else "off", by)
+        return bool(turned)

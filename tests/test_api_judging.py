@@ -96,6 +96,13 @@ def test_the_switch_is_turned_by_the_tokens_name_and_check_follows(site: Site) -
         assert client.get(CHECK, params={"number": "0912345678"}).json()["enforcing"] is False
 
 
+def test_a_switch_that_stands_there_already_is_told_with_since_when_and_by_whom(site: Site) -> None:
+    with site.client() as client:
+        first = client.put("/api/v1/enforcing", json={"on": True})
+    assert first.status_code == 200
+    assert (first.json()["on"], first.json()["changed_by"]) == (True, "installation")
+
+
 @pytest.mark.parametrize("body", [{}, {"on": "no"}, {"on": 0}, {"on": None}, {"on": True, "off": 1}, [False]])
 def test_the_switch_takes_true_and_false_and_nothing_that_looks_like_it(site: Site, body: object) -> None:
     with site.client() as client:

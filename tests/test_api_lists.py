@@ -1,9 +1,11 @@
 """The lists and the registry over the API."""
 
+import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from api_site import Site
+from api_site import Site, serving
 
 pytest_plugins = ["api_fixtures"]
 
@@ -177,3 +179,35 @@ def test_a_malformed_official_number_is_refused_by_the_name_of_its_field(site: S
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "number"
     assert answer.json()["errors"][0]["value"] == "'công an'"
+
+
+def test_each_change_leaves_a_line_with_what_was_done_and_by_whom_and_no_whole_number(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    new = {"number": "02373725725", "organisation": "Công an"}
+    with caplog.at_level(logging.INFO), site.client() as client:
+        entry = client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678"}).headers["location"]
+        client.patch(entry, json={"kind": "allow", "note": "0912345678"})
+        client.delete(entry)
+        official = client.post(OFFICIALS, json=new).headers["location"]
+        client.patch(official, json={"confirmed": True})
+        client.delete(official)
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("api.")]
+    assert lines == [
+        "block entry 1 (exact '091234****') added by operator",
+        "allow entry 1 (exact '091234****') changed by operator: kind, note",
+        "allow entry 1 (exact '091234****') removed by operator",
+        "official number 1 ('0237372****') added by operator",
+        "official number 1 ('0237372****') changed by operator: confirmed",
+        "official number 1 ('0237372****') removed by operator",
+    ]
+    assert "0912345678" not in caplog.text
+
+
+def test_the_line_of_a_change_has_the_whole_number_where_the_settings_say_so(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = replace(site.services, mask_numbers=False)
+    with caplog.at_level(logging.INFO), serving(whole) as url, site.client() as client:
+        client.post(f"{url}{ENTRIES}", json={"kind": "block", "pattern": "0912345678"})
+    assert "block entry 1 (exact '0912345678') added by operator" in caplog.messages
