@@ -87,6 +87,7 @@ def _link(link: LinkHealth) -> Link:
 
 def _row(call: CallRecord) -> Row:
     action, rule, did = Action(call.action), Rule(call.rule), Did(call.did)
+    missed = call.end_missed_at is not None
     return Row(
         id=call.id,
         at=local(call.at),
@@ -99,8 +100,8 @@ def _row(call: CallRecord) -> Row:
         rule=words.RULES[rule],
         reason=call.reason,
         imitates=_imitates(call, rule),
-        done=words.what_happened(action, did, call.enforced, call.did_detail),
-        outcome=words.outcome(call.answered, call.answered_by or "", call.talk_seconds or 0, did),
+        done=words.what_happened(action, did, call.enforced, call.did_detail, missed),
+        outcome=words.outcome(call.answered, call.answered_by or "", call.talk_seconds or 0, did, missed),
     )
 
 

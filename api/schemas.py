@@ -209,3 +209,5 @@ class CallOut(_Out):
     talk_seconds: int | None
     hangup_cause: int | None
     ended_at: Utc | None
+    end_missed_at: Utc | None
+    """When the exchange was found to have no such call any more, where the service missed its end."""

@@ -1,4 +1,4 @@
-"""What is written down of a call, in the order in which it happens: decided, reported, ended."""
+"""What is written down of a call, in the order in which it happens: decided, reported, ended or missed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,4 +49,13 @@ class Outcome:
     ended: Ended
 
 
-Happening = Decided | Reported | Outcome
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The exchange no longer has a call whose end nobody told of. An ``Outcome`` that still comes counts."""
+
+    at: datetime
+    pbx: str
+    uniqueid: str
+
+
+Happening = Decided | Reported | Outcome | Missed

@@ -14,10 +14,15 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.happenings import Decided, Happening, Missed, Outcome, Reported
 
 VERSION: Final = 1
-_KINDS: Final[dict[str, type[Happening]]] = {"decided": Decided, "reported": Reported, "outcome": Outcome}
+_KINDS: Final[dict[str, type[Happening]]] = {
+    "decided": Decided,
+    "reported": Reported,
+    "outcome": Outcome,
+    "missed": Missed,
+}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -1,12 +1,15 @@
 """Tables of the call records, the API tokens, the enforcing switch and the rules' actions."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blocklist.models import Base
+
+OPEN: Final = "ended_at IS NULL AND end_missed_at IS NULL"
+"""Calls under way, as far as is known: few of many."""
 
 
 class CallRecord(Base):
@@ -18,6 +21,7 @@ class CallRecord(Base):
         Index("ix_calls_at", "at", "id"),
         Index("ix_calls_number", "number", "at"),
         Index("ix_calls_called", "called", "at"),
+        Index("ix_calls_open", "pbx", "at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +69,8 @@ class CallRecord(Base):
     talk_seconds: Mapped[int | None]
     hangup_cause: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+    end_missed_at: Mapped[datetime | None]
+    """When the exchange was found to have no such call any more, where nobody told of its end."""
 
 
 class ApiToken(Base):

@@ -94,6 +94,15 @@ class Pbx:
         text = await self.variable(channel, f"REPLACE({name},\\\\n,{_FOR_LINE_FEED})")
         return None if text is None else text.replace(_FOR_LINE_FEED, "\n")
 
+    async def has(self, uniqueid: str) -> bool:
+        """Tell whether the PBX has a channel, by its unique id. Raises LinkLost and TimeoutError.
+
+        Only a plain "no such channel" counts as no.
+        """
+        async with asyncio.timeout(self._timing.answer_within):
+            answer = await self.send("Getvar", ("Channel", uniqueid), ("Variable", "UNIQUEID"))
+        return answer["Response"] == "Success" or "No such channel" not in answer["Message"]
+
     def check_globals(self) -> None:
         """Look at the PBX's globals now: a request came without the token."""
         if self._session is not None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     false,
     func,
     not_,
+    null,
     or_,
     select,
     tuple_,
@@ -35,7 +36,7 @@ from blocklist.numbers import normalise
 from blocklist.page import Page
 from screener import rows
 from screener.calls import Did
-from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.happenings import Decided, Happening, Missed, Outcome, Reported
 from screener.models import CallRecord
 from screener.rows import Row
 
@@ -64,6 +65,7 @@ class Records:
         verdicts: list[Row] = []
         reports: list[Row] = []
         outcomes: list[Row] = []
+        missed: list[Row] = []
         for happening in happenings:
             match happening:
                 case Decided():
@@ -74,6 +76,8 @@ class Records:
                     reports.append(_report(happening))
                 case Outcome():
                     outcomes.append(_outcome(happening))
+                case Missed():
+                    missed.append(_missed(happening))
         with self._sessions.begin() as session:
             connection = session.connection()
             _take_turn(connection)
@@ -83,6 +87,19 @@ class Records:
                 connection.execute(_UPDATE_REPORT, reports)
             if outcomes:
                 connection.execute(_UPDATE_OUTCOME, outcomes)
+            if missed:
+                connection.execute(_UPDATE_MISSED, missed)
+
+    def under_way(self, pbx: str, before: datetime) -> list[str]:
+        """Return the unique ids of a PBX's calls decided before a time of whose end nothing is known."""
+        query = select(CallRecord.uniqueid).where(
+            CallRecord.pbx == rows.text("pbx", pbx),
+            CallRecord.at < before,
+            CallRecord.ended_at.is_(None),
+            CallRecord.end_missed_at.is_(None),
+        )
+        with self._sessions() as session:
+            return list(session.scalars(query.order_by(CallRecord.at)))
 
     def call(self, id: int) -> CallRecord | None:  # noqa: A002 - the column's name
         """Return one call."""
@@ -170,6 +187,14 @@ def _outcome(outcome: Outcome) -> Row:
     }
 
 
+def _missed(missed: Missed) -> Row:
+    return {
+        "call_pbx": rows.text("pbx", missed.pbx),
+        "call_uniqueid": rows.text("uniqueid", missed.uniqueid),
+        "new_end_missed_at": missed.at,
+    }
+
+
 def _insert_verdict(connection: Connection) -> Insert:
     """Insert a call with its verdict, or put the verdict in place of one that counts for less."""
     insert: postgresql.Insert | sqlite.Insert = (
@@ -184,7 +209,7 @@ def _insert_verdict(connection: Connection) -> Insert:
         and_(new.settled, or_(not_(stored.settled), new_made > stored_made)),
         and_(not_(new.settled), not_(stored.settled), new_made < stored_made),
     )
-    kept = {"id", *_KEY, "did", "did_detail", "hold_ms", *_OUTCOME_COLUMNS}
+    kept = {"id", *_KEY, "did", "did_detail", "hold_ms", "end_missed_at", *_OUTCOME_COLUMNS}
     return insert.on_conflict_do_update(
         index_elements=_KEY,
         set_={column.name: new[column.name] for column in stored if column.name not in kept},
@@ -229,8 +254,18 @@ def _update_outcome() -> Update:
         and_(new["answered"], CallRecord.answered.is_(False)),
         and_(new["answered"] == CallRecord.answered, new["ended_at"] < CallRecord.ended_at),
     )
-    return update(_CALLS).where(_of_call(), counts_more).values(new)
+    return update(_CALLS).where(_of_call(), counts_more).values({**new, "end_missed_at": null()})
+
+
+def _update_missed() -> Update:
+    """Note that a call's end was missed, unless it is known. Of two tellings the earlier one counts."""
+    at = bindparam("new_end_missed_at", type_=CallRecord.end_missed_at.type)
+    counts_more = or_(CallRecord.end_missed_at.is_(None), at < CallRecord.end_missed_at)
+    return (
+        update(_CALLS).where(_of_call(), CallRecord.ended_at.is_(None), counts_more).values(end_missed_at=at)
+    )
 
 
 _UPDATE_REPORT: Final = _update_report()
 _UPDATE_OUTCOME: Final = _update_outcome()
+_UPDATE_MISSED: Final = _update_missed()

@@ -26,6 +26,7 @@ from screener.journal import Journal
 from screener.metrics import Metrics
 from screener.paths import dialplan_dir
 from screener.records import Records
+from screener.roll_call import RollCall
 from screener.screening import Screening
 from screener.settings import Settings
 from screener.snapshots import Snapshots
@@ -71,6 +72,9 @@ class Service:
                 mask_numbers=settings.mask_numbers,
             )
             for name, pbx in settings.pbx.items()
+        ]
+        self.roll_calls = [
+            RollCall(screening.pbx, self.records, self.journal.append) for screening in self.screenings
         ]
         self.app = create_app(
             Services(
@@ -148,6 +152,8 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.snapshots.run())
             tasks.create_task(self.drain.run())
+            for roll_call in self.roll_calls:
+                tasks.create_task(roll_call.run())
 
 
 @contextlib.asynccontextmanager

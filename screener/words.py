@@ -60,6 +60,11 @@ _HEARD: Final[Mapping[str, Words]] = {
 }
 """What the called person heard of a warning; the keys begin the report's detail."""
 
+_UNSEEN: Final = Words(
+    "Đã hiện cảnh báo trên màn hình máy lẻ; không rõ người nghe đã nghe lời cảnh báo hay chưa",
+    "Warned on the display; it is not known whether the called person heard the prompt",
+)
+
 _WOULD_HAVE: Final[Mapping[Action, Words]] = {
     Action.TAG: Words("Chỉ theo dõi: lẽ ra đã gắn nhãn", "Monitor-only: would have tagged it"),
     Action.WARN: Words("Chỉ theo dõi: lẽ ra đã cảnh báo", "Monitor-only: would have warned"),
@@ -99,8 +104,10 @@ LINKS: Final[Mapping[LinkState, Words]] = {
 _FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.UNREADABLE})
 
 
-def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") -> Words:
+def what_happened(action: Action, did: Did, enforced: bool, detail: str = "", missed: bool = False) -> Words:
     """Say what the exchange did with a call whose verdict was ``action``; ``detail`` is the report's.
+
+    ``missed`` says that the call ended unseen: then nobody knows whether a warning was heard.
 
     Where the verdict was not enforced it says what would have been done, and where the exchange did something
     else than the verdict it says both.
@@ -109,7 +116,7 @@ def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") ->
         return DIDS[did]
     if not enforced and action in _WOULD_HAVE and did in {Did.ALLOW, Did.UNKNOWN}:
         return _WOULD_HAVE[action]
-    heard = _HEARD.get(detail.partition(":")[0]) if did is Did.WARN else None
+    heard = _HEARD.get(detail.partition(":")[0], _UNSEEN if missed else None) if did is Did.WARN else None
     done = heard or DIDS[did]
     if did is Did.UNKNOWN or did.value == action.value:
         return done
@@ -119,9 +126,19 @@ def what_happened(action: Action, did: Did, enforced: bool, detail: str = "") ->
     )
 
 
-def outcome(answered: bool | None, answered_by: str, talk_seconds: int, did: Did) -> Words:
-    """Say how a call ended; ``answered`` is None while nothing is known of its end."""
+def outcome(
+    answered: bool | None, answered_by: str, talk_seconds: int, did: Did, missed: bool = False
+) -> Words:
+    """Say how a call ended; ``answered`` is None while nothing is known of its end.
+
+    ``missed`` says that the exchange no longer has the call and nobody told of its end.
+    """
     if answered is None:
+        if missed:
+            return Words(
+                "Không rõ kết thúc: dịch vụ không theo dõi được lúc đó",
+                "End unknown: the service was not watching then",
+            )
         return Words("Chưa kết thúc", "Not ended yet")
     if not answered:
         if did is Did.BLOCK:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from blocklist.entries import OfficialNumber
 from blocklist.lookalike import LookalikeKind
 from screener.calls import Action, Call, Did, Ended, Hit, Rule, Verdict
-from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.happenings import Decided, Happening, Missed, Outcome, Reported
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
@@ -44,6 +44,11 @@ def outcome(of: Call | None = None, *, answered: bool = True, after_s: int = 60)
     of = of or call()
     ended = Ended(START + timedelta(seconds=after_s), answered, "101" if answered else "", 40 * answered, 16)
     return Outcome(of.pbx, of.uniqueid, ended)
+
+
+def missed(of: Call | None = None, *, after_s: int = 90) -> Missed:
+    of = of or call()
+    return Missed(START + timedelta(seconds=after_s), of.pbx, of.uniqueid)
 
 
 def merge_surrogates(text: str) -> str:
@@ -91,4 +96,5 @@ REPORTED = st.builds(
 OUTCOMES = st.builds(
     Outcome, TEXTS, TEXTS, st.builds(Ended, TIMES, st.booleans(), TEXTS, st.integers(), st.integers())
 )
-HAPPENINGS: st.SearchStrategy[Happening] = st.one_of(DECIDED, REPORTED, OUTCOMES)
+MISSED = st.builds(Missed, TIMES, TEXTS, TEXTS)
+HAPPENINGS: st.SearchStrategy[Happening] = st.one_of(DECIDED, REPORTED, OUTCOMES, MISSED)

@@ -58,6 +58,10 @@ class Operator:
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
+    async def page(self) -> str:
+        """Return the part of the page that changes."""
+        return (await self._client.get("/live")).text
+
     async def ended(self, number: int) -> list[dict[str, Any]]:
         """Wait until at least this many calls are recorded, all with their end, and return them."""
 

@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from call_samples import START, decided
 from sqlalchemy import select, text
 
 from blocklist.models import Base, Revision
@@ -20,8 +24,9 @@ from screener.database import (
     upgrade,
 )
 from screener.models import Switch
+from screener.records import Records
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 def test_migrations_build_exactly_the_models(database: Database) -> None:
@@ -35,6 +40,23 @@ def test_new_database_has_its_single_rows(database: Database) -> None:
         assert session.scalars(select(Revision.number)).all() == [1]
         switch = session.scalars(select(Switch)).one()
     assert (switch.id, switch.on) == (1, True)
+
+
+def test_calls_stored_by_an_older_version_are_kept_and_count_as_under_way(empty_url: str) -> None:
+    database = open_database(empty_url)
+    upgrade(database.engine)
+    Records(database.sessions).apply([decided()])
+    config = Config()
+    config.set_main_option("script_location", "screener:migrations")
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert schema_state(database.engine) == ("0001", HEAD)
+    upgrade(database.engine)
+    assert Records(database.sessions).under_way("default", START + timedelta(days=1)) == [
+        decided().call.uniqueid
+    ]
+    database.close()
 
 
 def test_schema_state_tells_none_before_and_head_after_the_upgrade(empty_url: str) -> None:

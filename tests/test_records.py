@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import call_samples
 import pytest
-from call_samples import START, decided, outcome, reported
+from call_samples import START, decided, missed, outcome, reported
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import func, select
 
@@ -98,6 +98,16 @@ JOURNALS: dict[str, tuple[list[Happening], list[Happening], Expected]] = {
         [B, reported(mine=B, did=Did.ALLOW, hold_ms=4), outcome(after_s=60)],
         ("b", "allow", "allow", True, 4),
     ),
+    "a missed the end that b saw": (
+        [A, missed(after_s=90)],
+        [B, reported(mine=B, did=Did.ALLOW, hold_ms=4), outcome(after_s=60)],
+        ("b", "allow", "allow", True, 4),
+    ),
+    "both missed the end": (
+        [A, reported(mine=A, did=Did.BLOCK, hold_ms=3), missed(after_s=90)],
+        [B, missed(after_s=80)],
+        ("a", "block", "block", None, 3),
+    ),
     "the exchange said nothing": ([A], [B], ("a", "block", "unknown", None, None)),
 }
 
@@ -136,6 +146,24 @@ def test_applying_a_journal_again_changes_nothing(records: Records, database: Da
         records.apply([happening])
     records.apply(happenings)
     assert row(database) == once
+
+
+def test_a_missed_end_stands_until_the_end_is_told_of_after_all(records: Records, database: Database) -> None:
+    records.apply([decided(), missed()])
+    assert row(database)["end_missed_at"] == START + timedelta(seconds=90)
+    records.apply([outcome()])
+    records.apply([missed()])
+    ended = row(database)
+    assert (ended["end_missed_at"], ended["ended_at"]) == (None, START + timedelta(seconds=60))
+
+
+def test_calls_of_whose_end_nothing_is_known_are_under_way(records: Records) -> None:
+    calls = {name: call_samples.call(name) for name in ("open", "ended", "missed", "young")}
+    other = call_samples.call("open", pbx="north")
+    records.apply([decided(calls[name]) for name in ("open", "ended", "missed")])
+    records.apply([decided(other), decided(calls["young"], after_ms=1)])
+    records.apply([outcome(calls["ended"]), missed(calls["missed"])])
+    assert records.under_way("default", START + timedelta(milliseconds=1)) == ["open"]
 
 
 def test_report_without_its_decision_makes_the_row(records: Records, database: Database) -> None:

@@ -38,6 +38,17 @@ def test_a_call_that_got_no_verdict_is_never_said_to_be_monitored(did: Did) -> N
     assert "vẫn đổ chuông" in words.what_happened(Action.BLOCK, did, enforced=False).vi
 
 
+@pytest.mark.parametrize(("missed", "said"), [(False, "người nghe chưa nghe"), (True, "không rõ người nghe")])
+def test_whether_a_warning_was_heard_is_not_known_where_the_end_was_missed(missed: bool, said: str) -> None:
+    assert said in words.what_happened(Action.WARN, Did.WARN, True, "", missed).vi
+    assert "Đã phát" in words.what_happened(Action.WARN, Did.WARN, True, "whole: PJSIP/1", missed).vi
+
+
+def test_an_end_that_nobody_saw_is_not_said_to_be_still_to_come() -> None:
+    assert words.outcome(None, "", 0, Did.ALLOW).en == "Not ended yet"
+    assert words.outcome(None, "", 0, Did.ALLOW, missed=True).en.startswith("End unknown")
+
+
 def test_no_words_say_that_a_call_is_verified() -> None:
     tables = (words.ACTIONS, words.DIDS, words.RULES)
     said = [text for table in tables for both in table.values() for text in (both.vi, both.en)]

@@ -1,0 +1,137 @@
+"""Calls whose end or warning happened while the service was away, on real exchanges."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from listener_rig import LOOKALIKE, Placed, listening, place, settings, until
+from service_rig import Operator, eventually, operating, rang
+
+from screener.database import Database
+from screener.lab.exchange import Exchange
+from screener.lab.program import Program, serving
+from screener.records import Records
+from screener.roll_call import RollCall
+
+pytestmark = pytest.mark.lab
+
+GOOD = "0987654321"
+
+
+def run(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(scenario)
+
+
+@pytest.fixture
+def service(exchange: Exchange, tmp_path: Path) -> Iterator[Program]:
+    """A service with SQLite, not started."""
+    program = serving(exchange, tmp_path / "service")
+    yield program
+    program.kill()
+
+
+def talk(exchange: Exchange, seconds: float, number: str = GOOD) -> "asyncio.Task[Placed]":
+    """Begin a call that is answered and hung up after this time."""
+    return asyncio.create_task(
+        place(exchange, lambda caller: caller.call(number, "1001", hang_up_after=seconds))
+    )
+
+
+async def the_call(operator: Operator, *, when: str, within: float = 20.0) -> dict[str, Any]:
+    """Return the one call's record once a field of it is known."""
+
+    async def probe() -> dict[str, Any] | None:
+        (only,) = await operator.calls() or [{when: None}]
+        return only if only[when] else None
+
+    found = await eventually(probe, f"the call's {when}", within)
+    assert found is not None
+    return found
+
+
+def test_a_call_that_ended_while_the_service_was_killed_is_said_to_have_an_unknown_end(
+    service: Program, exchange: Exchange
+) -> None:
+    async def scenario() -> None:
+        service.start()
+        await service.up()
+        talking = talk(exchange, 2)
+        async with operating(service) as operator:
+            await the_call(operator, when="did")
+            service.kill()
+            assert rang(await talking)
+            service.start()
+            await service.up()
+            missed = await the_call(operator, when="end_missed_at")
+            assert (missed["answered"], missed["ended_at"]) == (None, None)
+            assert "Không rõ kết thúc" in await operator.page()
+
+    run(scenario())
+
+
+def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
+    exchange: Exchange, database: Database
+) -> None:
+    async def scenario() -> None:
+        records = Records(database.sessions)
+        async with listening(settings(exchange)) as listener:
+            roll_call = RollCall(listener.screening.pbx, records, lambda one: not records.apply([one]))
+            talking = talk(exchange, 2)
+            await until(lambda: listener.decided, "the verdict")
+            records.apply(listener.decided)
+            later = datetime.now(UTC) + timedelta(minutes=1)
+            assert await roll_call.once(later) == 0
+            await talking
+            await until(lambda: listener.outcomes, "the end")
+            assert await roll_call.once(later) == 1
+            assert await roll_call.once(later) == 0
+        assert records.calls().items[0].end_missed_at == later
+        records.apply(listener.outcomes)
+        assert records.calls().items[0].end_missed_at is None
+
+    run(scenario())
+
+
+def test_a_call_that_goes_on_through_a_restart_is_told_to_its_end(
+    service: Program, exchange: Exchange
+) -> None:
+    async def scenario() -> None:
+        service.start()
+        await service.up()
+        talking = talk(exchange, 12)
+        async with operating(service) as operator:
+            await the_call(operator, when="did")
+            service.kill()
+            service.start()
+            await service.up()
+            await asyncio.sleep(2)
+            assert "Chưa kết thúc" in await operator.page()
+            assert rang(await talking)
+            ended = await the_call(operator, when="ended_at")
+            assert (ended["answered"], ended["answered_by"], ended["end_missed_at"]) == (True, "1001", None)
+
+    run(scenario())
+
+
+def test_a_warning_that_may_have_been_heard_meanwhile_is_not_said_to_be_unheard(
+    service: Program, exchange: Exchange
+) -> None:
+    async def scenario() -> None:
+        service.start()
+        await service.up()
+        talking = talk(exchange, 1, LOOKALIKE)
+        async with operating(service) as operator:
+            await the_call(operator, when="did")
+            service.kill()
+            await talking
+            service.start()
+            await service.up()
+            warned = await the_call(operator, when="end_missed_at")
+            assert (warned["did"], warned["did_detail"]) == ("warn", "")
+            page = await operator.page()
+            assert "không rõ người nghe đã nghe lời cảnh báo" in page and "chưa nghe" not in page
+
+    run(scenario())
