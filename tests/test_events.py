@@ -14,7 +14,7 @@ from record_sessions import FOLDER, SESSIONS, TOKEN, Session
 from screener import contract, events, passive
 from screener.ami import Framer, Message
 from screener.calls import Did, Mode, Rule
-from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.happenings import Decided, Happening, Missed, Outcome, Reported
 from screener.metrics import Metrics
 from screener.request_tokens import RequestTokens
 from screener.screening import Screening
@@ -49,6 +49,8 @@ def summary(happening: Happening) -> tuple[object, ...]:
             return ("decided", happening.verdict.rule, call.mode, call.trunk, call.called, call.raw_number)
         case Reported():
             return ("reported", happening.did, happening.decided is not None)
+        case Missed():
+            return ("missed", happening.uniqueid)
         case Outcome():
             ended = happening.ended
             return ("outcome", ended.answered, ended.answered_by, ended.hangup_cause)

@@ -1,7 +1,7 @@
 """Calls whose end or warning happened while the service was away, on real exchanges."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from listener_rig import LOOKALIKE, Placed, listening, place, settings, until
 from service_rig import Operator, eventually, operating, rang
 
 from screener.database import Database
+from screener.happenings import Happening
 from screener.lab.exchange import Exchange
 from screener.lab.program import Program, serving
 from screener.records import Records
@@ -38,6 +39,16 @@ def talk(exchange: Exchange, seconds: float, number: str = GOOD) -> "asyncio.Tas
     return asyncio.create_task(
         place(exchange, lambda caller: caller.call(number, "1001", hang_up_after=seconds))
     )
+
+
+def store_in(records: Records) -> Callable[[Happening], bool]:
+    """Store at once what is noted."""
+
+    def note(happening: Happening) -> bool:
+        records.apply([happening])
+        return True
+
+    return note
 
 
 async def the_call(operator: Operator, *, when: str, within: float = 20.0) -> dict[str, Any]:
@@ -78,7 +89,7 @@ def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
     async def scenario() -> None:
         records = Records(database.sessions)
         async with listening(settings(exchange)) as listener:
-            roll_call = RollCall(listener.screening.pbx, records, lambda one: not records.apply([one]))
+            roll_call = RollCall(listener.screening.pbx, records, store_in(records))
             talking = talk(exchange, 2)
             await until(lambda: listener.decided, "the verdict")
             records.apply(listener.decided)
@@ -86,7 +97,7 @@ def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
             assert await roll_call.once(later) == 0
             await talking
             await until(lambda: listener.outcomes, "the end")
-            assert await roll_call.once(later) == 1
+            assert await eventually(lambda: roll_call.once(later), "the channel to be gone") == 1
             assert await roll_call.once(later) == 0
         assert records.calls().items[0].end_missed_at == later
         records.apply(listener.outcomes)
