@@ -9,6 +9,7 @@ from api import calls, check, enforcing, entries, officials, page, probes, probl
 from api.bodies import BodyLimit
 from api.deps import Services, client
 from api.headers import SecurityHeaders
+from api.parameters import known_parameters
 
 _ABOUT: Final = """
 Lists, calls and rules of the call screener. Every request under `/api/v1` carries a token:
@@ -53,7 +54,7 @@ def create_app(services: Services) -> FastAPI:
 def _api() -> APIRouter:
     api = APIRouter(
         prefix="/api/v1",
-        dependencies=[Depends(client)],
+        dependencies=[Depends(client), Depends(known_parameters)],
         responses=problems.documented(400, 401, 413, 422, 500, 503),
     )
     for resource in (entries, officials, calls, check, rules, enforcing):

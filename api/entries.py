@@ -5,39 +5,28 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Client, Services, Shared
-from api.paging import Limit, next_link
+from api.paging import Page, after_link
 from api.problems import documented
-from api.schemas import MAX_ID, EntryChange, EntryNew, EntryOut, Page
+from api.schemas.entries import EntryChange, EntryNew, EntryOut, EntryQuery
+from api.schemas.fields import Id
 from blocklist.drafts import EntryDraft
-from blocklist.entries import EntryKind
 from blocklist.models import ListEntry
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/entries", tags=["entries"])
 
-EntryId = Annotated[int, Path(ge=1, le=MAX_ID)]
-
 
 @router.get("", summary="List and search entries, the newest first")
-def listing(
-    request: Request,
-    shared: Shared,
-    search: Annotated[
-        str, Query(max_length=200, description="A number in any form, four or more of its digits, or words.")
-    ] = "",
-    kind: EntryKind | None = None,
-    limit: Limit = 50,
-    after: Annotated[int | None, Query(ge=1, le=MAX_ID, description="From `next`.")] = None,
-) -> Page[EntryOut]:
+def listing(request: Request, shared: Shared, query: Annotated[EntryQuery, Query()]) -> Page[EntryOut]:
     """Give one page of the entries that fit. A number is also found by the prefixes that it falls under."""
-    found = shared.lists.entries(search=search, kind=kind, limit=limit, after=after)
+    found = shared.lists.entries(**query.model_dump())
     return Page[EntryOut](
         items=[EntryOut.of(entry) for entry in found.items],
-        next=next_link(request, "after", found.items[-1].id) if found.more else None,
+        next=after_link(request, found),
     )
 
 
@@ -51,13 +40,13 @@ def add(new: EntryNew, shared: Shared, client: Client, request: Request, respons
 
 
 @router.get("/{id}", summary="Show an entry", responses=documented(404))
-def one(id: EntryId, shared: Shared) -> EntryOut:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared) -> EntryOut:  # noqa: A002 - the path's word
     """Give one entry."""
     return EntryOut.of(shared.lists.entry(id))
 
 
 @router.patch("/{id}", summary="Change an entry", responses=documented(404, 409))
-def edit(id: EntryId, change: EntryChange, shared: Shared, client: Client) -> EntryOut:  # noqa: A002
+def edit(id: Id, change: EntryChange, shared: Shared, client: Client) -> EntryOut:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = EntryDraft.of(shared.lists.entry(id))
     fields = change.model_dump(exclude_unset=True)
@@ -67,7 +56,7 @@ def edit(id: EntryId, change: EntryChange, shared: Shared, client: Client) -> En
 
 
 @router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
-def remove(id: EntryId, shared: Shared, client: Client) -> None:  # noqa: A002
+def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
     """Remove an entry; calls are judged without it within seconds."""
     entry = shared.lists.entry(id)
     shared.lists.remove_entry(id)

@@ -5,12 +5,13 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Client, Services, Shared
-from api.paging import Limit, next_link
+from api.paging import Page, Search, after_link
 from api.problems import documented
-from api.schemas import MAX_ID, OfficialChange, OfficialNew, OfficialOut, Page
+from api.schemas.fields import Id
+from api.schemas.officials import OfficialChange, OfficialNew, OfficialOut
 from blocklist.drafts import OfficialDraft
 from blocklist.models import Official
 
@@ -18,24 +19,14 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/officials", tags=["officials"])
 
-OfficialId = Annotated[int, Path(ge=1, le=MAX_ID)]
-
 
 @router.get("", summary="List and search official numbers, the newest first")
-def listing(
-    request: Request,
-    shared: Shared,
-    search: Annotated[
-        str, Query(max_length=200, description="A number in any form, four or more of its digits, or words.")
-    ] = "",
-    limit: Limit = 50,
-    after: Annotated[int | None, Query(ge=1, le=MAX_ID, description="From `next`.")] = None,
-) -> Page[OfficialOut]:
+def listing(request: Request, shared: Shared, query: Annotated[Search, Query()]) -> Page[OfficialOut]:
     """Give one page of the official numbers that fit."""
-    found = shared.lists.officials(search=search, limit=limit, after=after)
+    found = shared.lists.officials(**query.model_dump())
     return Page[OfficialOut](
         items=[OfficialOut.model_validate(official) for official in found.items],
-        next=next_link(request, "after", found.items[-1].id) if found.more else None,
+        next=after_link(request, found),
     )
 
 
@@ -51,13 +42,13 @@ def add(
 
 
 @router.get("/{id}", summary="Show an official number", responses=documented(404))
-def one(id: OfficialId, shared: Shared) -> OfficialOut:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared) -> OfficialOut:  # noqa: A002 - the path's word
     """Give one official number."""
     return OfficialOut.model_validate(shared.lists.official(id))
 
 
 @router.patch("/{id}", summary="Change an official number", responses=documented(404, 409))
-def edit(id: OfficialId, change: OfficialChange, shared: Shared, client: Client) -> OfficialOut:  # noqa: A002
+def edit(id: Id, change: OfficialChange, shared: Shared, client: Client) -> OfficialOut:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = OfficialDraft.of(shared.lists.official(id))
     fields = change.model_dump(exclude_unset=True)
@@ -67,7 +58,7 @@ def edit(id: OfficialId, change: OfficialChange, shared: Shared, client: Client)
 
 
 @router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404))
-def remove(id: OfficialId, shared: Shared, client: Client) -> None:  # noqa: A002
+def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
     """Remove a number from the registry; nobody is warned of its lookalikes any more."""
     official = shared.lists.official(id)
     shared.lists.remove_official(id)

@@ -87,6 +87,7 @@ def test_calls_are_filtered_by_caller_extension_verdict_and_time(site: Site) -> 
         ({"did": "sing"}, "did"),
         ({"since": "2026-11-23T00:00:00"}, "since"),
         ({"until": "now"}, "until"),
+        ({"number": "abc"}, "number"),
     ],
 )
 def test_a_filter_that_can_not_be_used_is_refused_by_name(

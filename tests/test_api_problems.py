@@ -139,3 +139,35 @@ def test_the_description_documents_every_error_as_a_problem(site: Site) -> None:
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     assert list(response["content"]) == ["application/problem+json"], (path, status)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [
+        ("GET", "/api/v1/calls", "limit, before, number, part"),
+        ("GET", "/api/v1/entries", "limit, search, after, kind"),
+        ("GET", "/api/v1/officials", "limit, search, after"),
+        ("GET", "/api/v1/check", "number, name, called"),
+        ("GET", "/api/v1/rules", "none is known here"),
+        ("GET", "/api/v1/entries/1", "none is known here"),
+        ("DELETE", "/api/v1/entries/1", "none is known here"),
+        ("PUT", "/api/v1/enforcing", "none is known here"),
+    ],
+)
+def test_a_parameter_that_nobody_reads_is_refused_with_the_known_ones(
+    site: Site, method: str, path: str, known: str
+) -> None:
+    with site.client() as client:
+        client.post("/api/v1/entries", json={"kind": "block", "pattern": "0912345678"})
+        answer = client.request(method, path, params={"numbre": "0912345678"})
+        (error,) = _problem(answer, 422)["errors"]
+        assert (error["field"], error["value"]) == ("numbre", "'0912345678'")
+        assert "no such parameter; remove it" in error["message"]
+        assert known in error["message"]
+        assert client.get("/api/v1/entries/1").status_code == 200
+        assert client.get("/api/v1/enforcing").json()["on"] is True
+
+
+def test_who_has_no_token_learns_no_parameters(site: Site) -> None:
+    with site.client(token="") as client:
+        assert client.get("/api/v1/calls", params={"numbre": "1"}).status_code == 401

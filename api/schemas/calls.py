@@ -1,0 +1,76 @@
+"""Screened calls on the wire."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+
+from api.paging import Limited
+from api.schemas.fields import Out, Utc
+from blocklist.lookalike import LookalikeKind
+from screener.calls import Action, Did, Mode, Rule
+
+
+class CallQuery(Limited):
+    """Which calls are asked for: those that fit all filters."""
+
+    before: Annotated[str | None, Field(max_length=40, description="From `next`.")] = None
+    number: Annotated[
+        str | None,
+        Field(max_length=64, description="The caller, in any written form.", examples=["+84912345678"]),
+    ] = None
+    part: Annotated[
+        str | None, Field(min_length=1, max_length=32, description="Some digits of the caller's number.")
+    ] = None
+    called: Annotated[str | None, Field(max_length=80, description="The extension that was called.")] = None
+    action: Annotated[Action | None, Field(description="What the verdict asked for.")] = None
+    rule: Annotated[Rule | None, Field(description="The rule that decided.")] = None
+    pbx: Annotated[str | None, Field(max_length=64)] = None
+    did: Annotated[Did | None, Field(description="What the exchange did.")] = None
+    since: Annotated[AwareDatetime | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
+    until: Annotated[AwareDatetime | None, Field(description="Not included.")] = None
+
+
+class CallOut(Out):
+    """A screened call. All text but ``pbx`` may have been written by the caller."""
+
+    id: int
+    pbx: str
+    uniqueid: str
+    at: Utc
+    mode: Mode
+    trunk: str
+    called: str
+    number: str
+    shown_number: str
+    shown_name: str
+    raw_number: str
+    raw_name: str
+    sip_from: str
+    network_number: str
+    diversions: list[str]
+    presentation: str
+    attestation: str
+    malformed: bool
+    action: Action
+    """What the verdict asked for."""
+    rule: Rule
+    kind: LookalikeKind | None
+    imitates: str | None
+    imitates_organisation: str | None
+    reason: str
+    hits: list[dict[str, Any]]
+    decision_us: int
+    enforced: bool
+    """False: monitor-only, or the switch was off."""
+    listener: str
+    did: Did
+    """What the exchange says it did."""
+    did_detail: str
+    hold_ms: int | None
+    answered: bool | None
+    answered_by: str | None
+    talk_seconds: int | None
+    hangup_cause: int | None
+    ended_at: Utc | None
+    end_missed_at: Utc | None
+    """When the exchange was found to have no such call any more, where the service missed its end."""

@@ -1,0 +1,45 @@
+"""What all resources on the wire are made of. Requests are strict, answers read from stored values."""
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MAX_ID: Final = 2**63 - 1
+
+
+def _readable(text: str) -> str:
+    """Refuse what no keyboard writes: NUL, which PostgreSQL can't store, and characters that hide."""
+    for char in text:
+        if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\n\t":
+            raise ValueError(f"holds the invisible character U+{ord(char):04X}; remove it")
+    return text
+
+
+def given(value: Any) -> Any:
+    """Refuse null for a field that always has a value."""
+    if value is None:
+        raise ValueError("can't be null; leave the field out to keep it as it is")
+    return value
+
+
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
+Number = Annotated[str, Field(min_length=1, max_length=64)]
+Readable: Final = AfterValidator(_readable)
+ShortText = Annotated[str, Field(max_length=200), Readable]
+LongText = Annotated[str, Field(max_length=5000), Readable]
+Utc = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+
+class In(BaseModel):
+    """A request's body; an unknown field is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Out(BaseModel):
+    """An answer, read from a stored value."""
+
+    model_config = ConfigDict(from_attributes=True)
