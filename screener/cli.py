@@ -61,7 +61,7 @@ def run(config: ConfigFile = None) -> None:
         loaded = settings_file.load(config)
         logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        asyncio.run(serving.run(loaded))
+        asyncio.run(serving.run(loaded, settings_file.named(config)))
 
 
 @app.command()

@@ -55,6 +55,8 @@ class Pbx:
         self._state = LinkState.CONNECTING
         self._since = datetime.now(UTC)
         self._detail = "not reached yet"
+        self._lost_at: datetime | None = None
+        """When a link that was up fell; None while it is up, and before it was up for the first time."""
         metrics.link_up.labels(name).set(0)
 
     @property
@@ -144,7 +146,8 @@ class Pbx:
         try:
             banner = await session.open()
             self._note(LinkState.UP, banner)
-            log.info("pbx %s: up: %s", self.name, banner)
+            log.info("pbx %s: up: %s: %s", self.name, banner, self._what_begins())
+            self._lost_at = None
             await session.watch()
         except SessionOver as over:
             return over
@@ -175,12 +178,26 @@ class Pbx:
         known = (over.state, over.detail) == (self._state, self._detail)
         log.log(
             logging.DEBUG if known else logging.WARNING,
-            "pbx %s: link %s: %s. Calls ring unscreened until it is back.",
+            "pbx %s: link %s: %s%s Until it is back, %s.",
             self.name,
             over.state.value,
             over.detail,
+            "" if over.detail.endswith(("?", ".", "!")) else ".",
+            "calls ring unscreened"
+            if self.settings.enforce
+            else "calls are neither judged nor recorded; they ring, as always while this PBX is monitor-only",
         )
+        if self._state is LinkState.UP:
+            self._lost_at = datetime.now(UTC)
         self._note(over.state, over.detail)
+
+    def _what_begins(self) -> str:
+        """Tell what happens to calls from now on, and for how long it did not."""
+        done = "screened" if self.settings.enforce else "judged and recorded (monitor-only: none is touched)"
+        if self._lost_at is None:
+            return f"calls are {done} from now on"
+        without = _spell(datetime.now(UTC) - self._lost_at)
+        return f"calls are {done} again, after {without} in which they were not"
 
     def _note(self, state: LinkState, detail: str) -> None:
         if (state is LinkState.UP) is not (
@@ -189,3 +206,11 @@ class Pbx:
             self._since = datetime.now(UTC)
         self._state, self._detail = state, detail
         self._metrics.link_up.labels(self.name).set(state is LinkState.UP)
+
+
+def _spell(time: timedelta) -> str:
+    """Return a length of time as a person says it, to the second."""
+    minutes, seconds = divmod(round(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number]
+    return " ".join([*parts, f"{seconds} s"])

@@ -126,6 +126,20 @@ class Service:
         self.journal.close()
         self.database.close()
 
+    def _tell_lists(self) -> None:
+        """Log what calls are judged by from now on."""
+        sizes = (
+            self.metrics.registry.get_sample_value("call_screener_list_entries", {"list": name}) or 0
+            for name in ("block", "allow", "official")
+        )
+        enforcing = self.snapshots.current.enforcing
+        log.log(
+            logging.INFO if enforcing else logging.WARNING,
+            "lists in force: %d to block, %d to allow, %d official numbers; %s",
+            *sizes,
+            "the switch is on" if enforcing else "the switch is off: every call rings",
+        )
+
     async def _prepare(self) -> bool:
         """Bring the tables up to date and load the lists; False where the database is away."""
         try:
@@ -140,6 +154,7 @@ class Service:
         with explained(self.database.engine):
             seed(self.database.sessions)
             self.snapshots.load()
+        self._tell_lists()
 
     async def _keep_records(self, loaded: bool) -> None:
         """Watch the lists and store the calls, as soon as the database is there."""
@@ -148,9 +163,9 @@ class Service:
             with contextlib.suppress(DatabaseUnreachable):
                 await asyncio.to_thread(self._open_tables)
                 loaded = True
-                log.info("the database is there: lists loaded")
+                log.info("the database is there")
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.snapshots.run())
+            tasks.create_task(self.snapshots.run(on_changed=self._tell_lists))
             tasks.create_task(self.drain.run())
             for roll_call in self.roll_calls:
                 tasks.create_task(roll_call.run())

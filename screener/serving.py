@@ -5,6 +5,7 @@ import logging
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from api.server import CannotListen
 from screener.journal import JournalUnusable
@@ -23,13 +24,17 @@ class NotStarted(Exception):
     """The service can't start; the message has cause and remedy."""
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises NotStarted and DatabaseProblem for what can't be used."""
+async def run(settings: Settings, file: Path | None) -> None:
+    """Run until SIGTERM or SIGINT; ``file`` is where the settings are from.
+
+    Raises NotStarted and DatabaseProblem for what can't be used.
+    """
     async with stop_signals() as stop, _exchange(settings) as (served, hints):
         try:
             service = Service(served)
         except (JournalUnusable, OSError) as error:
             raise NotStarted(str(error)) from error
+        _introduce(served, file, service.database.url)
         failure: NotStarted | None = None
         try:
             await service.run(stop, lambda: _greet(served, hints))
@@ -39,6 +44,22 @@ async def run(settings: Settings) -> None:
             service.close()
         if failure:
             raise failure
+
+
+def _introduce(settings: Settings, file: Path | None, database: str) -> None:
+    """Log what this process works with: whoever reads the log at night sees no settings file."""
+    log.info("settings: %s", file.absolute() if file else "no file; the defaults, and variables")
+    log.info("state folder: %s; database: %s", settings.state_dir.absolute(), database)
+    for name, pbx in settings.pbx.items():
+        log.info(
+            "pbx %s: %s:%d%s, %s, %s",
+            name,
+            pbx.host,
+            pbx.port,
+            " (TLS)" if pbx.tls else "",
+            pbx.mode,
+            "enforcing" if pbx.enforce else "monitor-only (enforce = false): no call is touched",
+        )
 
 
 def _greet(settings: Settings, hints: list[str]) -> None:

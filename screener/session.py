@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screener import contract
+from screener import contract, reach
 from screener.ami import AmiProtocol, LinkLost, Message, Refused
 from screener.health import LinkState
 from screener.request_tokens import RequestTokens
@@ -90,8 +90,9 @@ class Session:
         except TimeoutError:
             raise SessionOver(LinkState.SILENT, self._no_answer()) from None
         except OSError as error:
-            address = f"{self._settings.host}:{self._settings.port}"
-            raise SessionOver(LinkState.DOWN, f"can't reach {address}: {error.strerror or error}") from None
+            cause = reach.why(error, self._settings)
+            where = f"{self._settings.host}:{self._settings.port}"
+            raise SessionOver(LinkState.DOWN, f"can't reach {where}: {cause.text}; {cause.remedy}") from None
         return banner
 
     async def watch(self) -> None:
@@ -137,9 +138,16 @@ class Session:
                 banner = await asyncio.shield(self._protocol.banner)
         except TimeoutError:
             where = f"{settings.host}:{settings.port}"
-            raise SessionOver(LinkState.DOWN, f"no Asterisk manager at {where} within {within:g} s") from None
+            hint = "" if settings.tls else "; is it a TLS port? then set tls = true"
+            raise SessionOver(
+                LinkState.DOWN,
+                f"no Asterisk manager at {where} within {within:g} s: check host and port{hint}",
+            ) from None
         if "Call Manager" not in banner:
-            raise SessionOver(LinkState.DOWN, f"the peer is no Asterisk manager: it says {banner[:60]!r}")
+            raise SessionOver(
+                LinkState.DOWN,
+                f"the peer is no Asterisk manager: it says {banner[:60]!r}; check host and port",
+            )
         return banner
 
     async def _log_in(self) -> None:
