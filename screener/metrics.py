@@ -1,5 +1,7 @@
 """Counters and histograms of screening, each with its meaning. Labels come from closed sets only."""
 
+from datetime import UTC, datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 _FAST = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0)
@@ -12,6 +14,8 @@ class Metrics:
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # series that nobody asks for
         self.registry = CollectorRegistry()
+        self.since = datetime.now(UTC)
+        """From when on is counted."""
         registry = self.registry
         self.decisions = Counter(
             "call_screener_decisions_total",

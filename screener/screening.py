@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 REMEMBERED: Final = 20_000
 """Calls under way that a process keeps in mind; the oldest are forgotten first."""
+SHORTEST_MASKED: Final = 7
+"""Digits from which on a number is masked in the log."""
 _NO_ACTIVITY: Final = Activity()
 
 
@@ -274,5 +276,10 @@ class Screening:
 
 
 def masked(number: str) -> str:
-    """Return a number for the log with its last four characters hidden."""
-    return repr(f"{number[:-4]}****" if len(number) > 6 else "*" * len(number))
+    """Return a number for the log: of seven digits or more the last four are hidden.
+
+    Short codes (``113``) and words (``anonymous``) are nobody's private number and tell what called.
+    """
+    digits = [place for place, char in enumerate(number) if char.isdigit()]
+    hidden = set(digits[-4:]) if len(digits) >= SHORTEST_MASKED else set()
+    return repr("".join("*" if place in hidden else char for place, char in enumerate(number)))
