@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-import shutil
+import shlex
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from api.server import CannotListen
 from screener.journal import JournalUnusable
 from screener.lab import state
 from screener.lab.install import LabError
-from screener.lab.launch import launch
+from screener.lab.launch import RunningAlready, launch
 from screener.lab.pbx import with_lab
 from screener.lab.state import LabState
 from screener.service import Service, stop_signals
@@ -75,20 +75,19 @@ async def _exchange(settings: Settings) -> AsyncIterator[tuple[Settings, list[st
     if settings.pbx:
         yield settings, []
         return
-    running = state.load()
-    if running is not None:
-        yield with_lab(settings, running), _lab_hints(running)
-        return
     try:
         exchange = await launch()
-    except LabError as error:
+    except RunningAlready as there:
+        yield with_lab(settings, there.running), _lab_hints(there.running)
+        return
+    except (LabError, OSError) as error:
         yield settings, [f"No PBX in the settings, and no lab exchange: {error}. Page, API and check work."]
         return
     started = state.of(exchange)
     try:
         yield with_lab(settings, started), _lab_hints(started)
     finally:
-        state.remove()
+        state.remove(started.pid)
         await exchange.stop()
 
 
@@ -101,5 +100,8 @@ def _lab_hints(lab: LabState) -> list[str]:
 
 
 def _command() -> str:
-    """Return what to type for this program: its name, or its path where the name is not on the PATH."""
-    return "call-screener" if shutil.which("call-screener") else sys.argv[0]
+    """Return what to type for this program, as it was started: another terminal may have another PATH."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m screener"
+    return shlex.quote(str(program))

@@ -18,7 +18,6 @@ from screener.lab import calls, sip, state
 from screener.lab.caller import Caller
 from screener.lab.exchange import Exchange, ExchangeError, PortsTakenError
 from screener.lab.install import AsteriskInstall, LabError, LabUnavailableError
-from screener.lab.launch import launch
 from screener.lab.media import (
     CALLER_TONE,
     PCMA,
@@ -272,16 +271,21 @@ def test_an_exchange_that_ends_by_itself_is_gone_after_down(
     running = state.of(exchange22)
     gone = subprocess.Popen(["true"])
     gone.wait()
-    monkeypatch.setattr(calls, "need_running", lambda: replace(running, pid=gone.pid))
+    monkeypatch.setattr(state, "load", lambda: replace(running, pid=gone.pid))
     assert asyncio.run(calls.down()).pid == gone.pid
 
 
-@pytest.mark.lab
-def test_only_one_lab_is_started_in_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_start_that_never_ends_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("CALL_SCREENER_LAB_STATE", str(tmp_path))
-    with state.starting(), pytest.raises(LabError, match="being started right now; try again"):
-        asyncio.run(launch())
-    assert state.load() is None
+
+    async def start_twice() -> None:
+        async with state.starting(), state.starting(within=0.2):
+            pass
+
+    with pytest.raises(LabError, match=r"starting a lab exchange in .* for 0.2 s; end that one"):
+        asyncio.run(start_twice())
 
 
 @pytest.mark.lab

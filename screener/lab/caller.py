@@ -36,17 +36,21 @@ class Caller:
         hang_up_after: float | None = None,
         cancel_after: float | None = None,
         max_seconds: float = 10.0,
+        silence_seconds: float = math.inf,
         voice: Sequence[int] | None = None,
     ) -> CallerResult:
         """Places one call and returns when it is over.
 
         Text is escaped as SIP wants it; the raw variants go on the wire as they are (`display_raw`
-        with its quotes). `hang_up_after` counts from the answer, `cancel_after` and `max_seconds` from
-        the INVITE. The caller's voice is a steady tone of 700 Hz unless given.
+        with its quotes). Without a number From has a host and no user: with an `@` and nothing before it,
+        Asterisk takes a call for no SIP at all and never answers. `hang_up_after` counts from the answer,
+        `cancel_after` and `max_seconds` from the INVITE; `silence_seconds` is how long it may go without a
+        single response. The caller's voice is a steady tone of 700 Hz unless given.
         """
         wire = await Wire.open(self.address)
         media = await Media.open(self.address, tone(CALLER_TONE) if voice is None else voice)
         user = sip.user_part(from_number) if from_user_raw is None else from_user_raw
+        user += b"@" if user else b""
         display = (sip.quoted(from_name) if from_name else b"") if display_raw is None else display_raw
         called = sip.user_part(to) if to_user_raw is None else to_user_raw
         domain = self.exchange[0].encode()
@@ -54,7 +58,7 @@ class Caller:
             "INVITE",
             b"sip:" + called + f"@{self.exchange[0]}:{self.exchange[1]}".encode(),
             local=wire.local,
-            caller=display + b" <sip:" + user + b"@" + domain + b">;tag=" + secrets.token_hex(6).encode(),
+            caller=display + b" <sip:" + user + domain + b">;tag=" + secrets.token_hex(6).encode(),
             called=b"<sip:" + called + b"@" + domain + b">",
             call_id=secrets.token_hex(12).encode(),
             number=1,
@@ -70,6 +74,7 @@ class Caller:
             hang_up_after=hang_up_after,
             cancel_after=cancel_after,
             max_seconds=max_seconds,
+            silence_seconds=silence_seconds,
         )
         try:
             return await call.run()
@@ -91,6 +96,7 @@ class _Call:
         hang_up_after: float | None,
         cancel_after: float | None,
         max_seconds: float,
+        silence_seconds: float,
     ) -> None:
         self._wire, self._media, self._exchange, self._invite = wire, media, exchange, invite
         self._hang_up_after = hang_up_after
@@ -101,7 +107,7 @@ class _Call:
         give_up = min(max_seconds, math.inf if cancel_after is None else cancel_after)
         self._leave_at = self._now + give_up
         self._end_at = self._now + max_seconds
-        self._close_at = math.inf
+        self._close_at = self._now + silence_seconds
         self._leaving = False
         self._responses: list[Response] = []
         self._final: sip.Message | None = None
@@ -168,6 +174,8 @@ class _Call:
     def _take_response(self, message: sip.Message) -> None:
         self._retransmit_at = math.inf
         first = not self._responses
+        if first and not self._leaving:
+            self._close_at = math.inf
         if self._final is None:
             target = sip.media_target(message.body)
             cause = sip.cause(message.get(b"reason"))

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import errno
+import fcntl
+import logging
 import os
 import signal
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from screener.lab import state
@@ -19,8 +22,13 @@ from screener.lab.provision import Release
 from screener.lab.setup import LOOPBACK, PHONES_ADDRESS, Trunk
 from screener.lab.state import LabState
 
+log = logging.getLogger(__name__)
+
 _STOP_SECONDS = 10.0
-_LONGEST_CALL = 90.0
+_POLL_SECONDS = 0.05
+_BESIDES_TALK = 30.0
+"""Seconds of a call before the two talk: ringing and the longest warning."""
+_SILENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +70,45 @@ async def up(release: Release = Release.LTS) -> LabState:
     return state.of(await launch(release, detached=True))
 
 
-async def down() -> LabState:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """An exchange that was stopped; the version is empty where only its process could be found."""
+
+    pid: int
+    version: str
+
+
+async def down() -> Stopped:
     """Stops the running lab exchange and returns what it was. Raises LabError when there is none."""
-    running = need_running()
-    _signal(running, signal.SIGTERM)
+    running = state.load()
+    pid = state.stray() if running is None else running.pid
+    if pid is None:
+        raise LabError(_NONE_RUNNING)
+    begun = state.started(pid)
+    _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while state.is_running(running):
+    while begun is not None and state.started(pid) == begun:
         if time.monotonic() > deadline:
-            _signal(running, signal.SIGKILL)
-        await asyncio.sleep(0.05)
-    state.remove()
-    return running
+            _signal(pid, signal.SIGKILL)
+        await asyncio.sleep(_POLL_SECONDS)
+    state.remove(pid)
+    return Stopped(pid, running.version if running else "")
 
 
-def _signal(lab: LabState, number: signal.Signals) -> None:
+def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
-        os.kill(lab.pid, number)
+        os.kill(pid, number)
+
+
+_NONE_RUNNING = "no lab exchange is running; start one with `call-screener lab up`"
 
 
 def need_running() -> LabState:
     """The running lab exchange; raises LabError with the remedy when there is none."""
     running = state.load()
     if running is None:
-        raise LabError("no lab exchange is running; start one with `call-screener lab up`")
+        state.refuse_stray()
+        raise LabError(_NONE_RUNNING)
     return running
 
 
@@ -99,25 +123,50 @@ async def place_call(
 ) -> CallReport:
     """One call from a trunk to a phone that answers at once; the caller stays `seconds` after the answer.
 
-    Raises LabError when the phones' port is taken.
+    A call that another process places is waited for: there is one set of phones. Raises LabError when some
+    other program has the phones' port.
     """
     caller = Caller(trunk.address, (LOOPBACK, lab.ports.sip))
-    try:
-        async with PhoneBank(lab.ports.phones, PhoneBehaviour()) as phones:
-            result = await caller.call(
-                from_number, to, from_name=name, hang_up_after=seconds, max_seconds=_LONGEST_CALL
-            )
-            call = phones.calls[0] if phones.calls else None
-            if call is not None:
-                await asyncio.wait_for(call.over.wait(), _STOP_SECONDS)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise LabError(
-            f"the lab's phones ({PHONES_ADDRESS}:{lab.ports.phones}) are in use: "
-            "another lab call is running; wait until it is over"
-        ) from error
+    async with _phones_free(lab):
+        try:
+            async with PhoneBank(lab.ports.phones, PhoneBehaviour()) as phones:
+                result = await caller.call(
+                    from_number,
+                    to,
+                    from_name=name,
+                    hang_up_after=seconds,
+                    max_seconds=seconds + _BESIDES_TALK,
+                    silence_seconds=_SILENCE,
+                )
+                call = phones.calls[0] if phones.calls else None
+                if call is not None:
+                    with contextlib.suppress(TimeoutError):  # the exchange ended in the middle of the call
+                        await asyncio.wait_for(call.over.wait(), _STOP_SECONDS)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise LabError(
+                f"another program uses {PHONES_ADDRESS}:{lab.ports.phones}, where the lab's phones are "
+                f"(`ss -lunp sport = :{lab.ports.phones}` names it): end it, or take other ports with "
+                "`call-screener lab down` and `call-screener lab up`"
+            ) from error
     return CallReport(_caller_side(result), None if call is None else _phone_side(call))
+
+
+@contextlib.asynccontextmanager
+async def _phones_free(lab: LabState) -> AsyncIterator[None]:
+    with (lab.workdir / "phones.lock").open("w") as lock:
+        told = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not told:
+                    log.warning("another lab call is using the phones; this one is placed when it is over")
+                told = True
+            await asyncio.sleep(_POLL_SECONDS)
+        yield
 
 
 def _caller_side(result: CallerResult) -> CallerSide:

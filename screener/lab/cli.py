@@ -10,7 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from screener.lab import calls
+from screener.lab import arguments, calls
+from screener.lab.config import EXTENSIONS
 from screener.lab.install import LabError
 from screener.lab.provision import Release
 from screener.lab.setup import LOOPBACK, Trunk
@@ -47,34 +48,58 @@ def up(
 def down(as_json: AsJson = False) -> None:
     """Stop the lab exchange."""
     stopped = _run(calls.down())
-    typer.echo(json.dumps(_public(stopped)) if as_json else f"Asterisk {stopped.version} has stopped.")
+    if as_json:
+        typer.echo(json.dumps(asdict(stopped)))
+    else:
+        what = f"Asterisk {stopped.version}" if stopped.version else "An Asterisk that was left over"
+        typer.echo(f"{what} (pid {stopped.pid}) has stopped.")
 
 
 @lab_app.command()
 def call(
     *,
-    from_number: Annotated[str, typer.Option("--from", help="The number the caller shows.")],
+    from_number: Annotated[
+        str,
+        typer.Option(
+            "--from", callback=arguments.caller, help="The number the caller shows; '' for none at all."
+        ),
+    ],
     to: Annotated[
-        str, typer.Option(help="The number called: 1001 to 1009 are phones, others ring 1001.")
+        str,
+        typer.Option(
+            callback=arguments.called, help="The number called: 1001 to 1009 are phones, others ring 1001."
+        ),
     ] = "1001",
-    name: Annotated[str, typer.Option(help="The name the caller shows.")] = "",
+    name: Annotated[str, typer.Option(callback=arguments.name, help="The name the caller shows.")] = "",
     seconds: Annotated[
         float, typer.Option(min=0.0, max=60.0, help="How long the caller stays once connected.")
     ] = 3.0,
     trunk: Annotated[Trunk, typer.Option(help="The trunk the call comes in by.")] = Trunk.CARRIER,
     as_json: AsJson = False,
 ) -> None:
-    """Place one real SIP call through the running lab exchange and tell what happened."""
+    """Place one real SIP call through the running lab exchange and tell what happened.
+
+    Exit code 0: the call was placed and how it went is known; 1: it could not be placed; 2: wrong input.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     with _told():
         lab = calls.need_running()
     report = _run(calls.place_call(lab, from_number, to, name=name, trunk=trunk, seconds=seconds))
     if as_json:
         typer.echo(json.dumps(asdict(report), ensure_ascii=False))
     else:
-        typer.echo("\n".join(_describe(report)))
+        typer.echo("\n".join(_describe(report, to)))
+    if report.caller.status is None:
+        typer.echo(
+            f"call-screener lab: the exchange (pid {lab.pid}) never said how the call went: it hangs or has "
+            f"ended (its log: {lab.workdir}/log/full.log). `call-screener lab down` stops it, `lab up` "
+            "starts a new one",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
-def _describe(report: calls.CallReport) -> Iterator[str]:
+def _describe(report: calls.CallReport, to: str) -> Iterator[str]:
     caller, phone = report.caller, report.phone
     answers = ", ".join(
         f"{status} {phrase} after {at * 1000:.0f} ms" for status, phrase, at in caller.responses
@@ -91,7 +116,8 @@ def _describe(report: calls.CallReport) -> Iterator[str]:
         yield "Phone: did not ring"
         return
     shown = f"{phone.name!r} {phone.number!r}" if phone.name else repr(phone.number)
-    yield f"Phone: {phone.extension} rang and showed {shown}"
+    instead = "" if to in EXTENSIONS else f" (the lab has no phone {to})"
+    yield f"Phone: {phone.extension} rang{instead} and showed {shown}"
     if phone.answered:
         warned = (
             f"{phone.speech_heard_seconds:.1f} s of speech"
@@ -115,7 +141,7 @@ def _told() -> Iterator[None]:
     """An error of the lab ends the command with its message instead of a traceback."""
     try:
         yield
-    except LabError as error:
+    except (LabError, OSError) as error:
         typer.echo(f"call-screener lab: {error}", err=True)
         raise typer.Exit(1) from error
 

@@ -49,6 +49,8 @@ def free_port(address: str, kind: socket.SocketKind, preferred: int = 0) -> int:
     """The preferred port of this address if nobody uses it, else any free one."""
     for port in (preferred, 0):
         with socket.socket(socket.AF_INET, kind) as probe:
+            if kind is socket.SOCK_STREAM:  # a port that only waits for its last connection's end is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((address, port))
             except OSError:
