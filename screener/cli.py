@@ -4,6 +4,8 @@ import asyncio
 import json
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,15 +13,15 @@ from typing import Annotated
 
 import typer
 
-from blocklist.seed import seed
 from screener import engine, serving, settings_file, trail
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Verdict
-from screener.database import Database, DatabaseUnreachable, open_database, upgrade
+from screener.database import Database, open_database, schema_state, upgrade
 from screener.doctor_cli import doctor
 from screener.events import identified
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
+from screener.outage import DatabaseUnreachable, explained
 from screener.remedies import told
 from screener.settings import Settings
 from screener.snapshots import Snapshots
@@ -75,9 +77,9 @@ def check(
     """Tell what would happen to a number, and why."""
     with told():
         loaded = settings_file.load(config)
-        database = _open(loaded)
-        snapshots = Snapshots(database.sessions, loaded.site, Metrics())
-        snapshots.load()
+        with _database(loaded) as database:
+            snapshots = Snapshots(database.sessions, loaded.site, Metrics())
+            snapshots.load()
     call = identified(number, name, called)
     verdict = engine.decide(call, snapshots.current, Activity(), datetime.now(UTC))
     typer.echo(json.dumps(_as_json(number, verdict), ensure_ascii=False) if as_json else _as_text(verdict))
@@ -90,7 +92,7 @@ def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None
     already = ""
     with told():
         loaded = settings_file.load(config)
-        database = _existing(loaded)
+    with told(), _database(loaded) as database:
         switch = EnforcingSwitch(database.sessions)
         if state is not State.STATUS and not switch.set(state is State.ON, trail.user()):
             already = "already "
@@ -108,9 +110,8 @@ def create_token(
     name: Annotated[str, typer.Argument(help="Who will use it.")], config: ConfigFile = None
 ) -> None:
     """Make an API token and print it, this once."""
-    with told():
-        tokens = ApiTokens(_open(settings_file.load(config)).sessions)
-        typer.echo(tokens.create(name))
+    with told(), _database(settings_file.load(config)) as database:
+        typer.echo(ApiTokens(database.sessions).create(name))
     trail.keep()
     log.info("API token '%s' made by %s", name.strip(), trail.user())
 
@@ -118,8 +119,8 @@ def create_token(
 @token_app.command("revoke")
 def revoke_token(name: str, config: ConfigFile = None) -> None:
     """Make a token useless from now on."""
-    with told():
-        ApiTokens(_open(settings_file.load(config)).sessions).revoke(name)
+    with told(), _database(settings_file.load(config)) as database:
+        ApiTokens(database.sessions).revoke(name)
     trail.keep()
     log.info("API token '%s' revoked by %s", name, trail.user())
     typer.echo(f"token '{name}' is revoked")
@@ -128,32 +129,33 @@ def revoke_token(name: str, config: ConfigFile = None) -> None:
 @token_app.command("list")
 def list_tokens(config: ConfigFile = None) -> None:
     """List the tokens: name, when made, when last used."""
-    with told():
-        tokens = ApiTokens(_open(settings_file.load(config)).sessions).list()
+    with told(), _database(settings_file.load(config)) as database:
+        tokens = ApiTokens(database.sessions).list()
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")
 
 
-def _existing(loaded: Settings) -> Database:
-    """Open the database that a service uses: another one would switch nothing. Raises DatabaseProblem."""
+@contextmanager
+def _database(loaded: Settings) -> Iterator[Database]:
+    """Open the database that a service uses, and none else: one made here by mistake would serve nobody.
+
+    It might even keep the service from starting: what root makes, the service's user can't read.
+    """
     database = open_database(loaded.url)
-    file = database.engine.url.database
-    if database.engine.dialect.name == "sqlite" and file and not Path(file).exists():
+    present, needed = schema_state(database.engine)
+    if present is None:
         raise DatabaseUnreachable(
             database.url,
-            "is not there",
+            "is not there" if database.missing else "has no tables of ours",
             "the service makes it at its first start; give this command the service's own --config, or "
             "CALL_SCREENER_STATE_DIR",
         )
-    return _open(loaded)
-
-
-def _open(loaded: Settings) -> Database:
-    database = open_database(loaded.url)
-    upgrade(database.engine)
-    seed(database.sessions)
-    return database
+    if present != needed:
+        upgrade(database.engine)
+    with explained(database.engine):
+        yield database
+    database.close()
 
 
 def _as_json(number: str, verdict: Verdict) -> dict[str, object]:

@@ -9,8 +9,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from screener import checkup, site_files, trail
-from screener.database import DatabaseProblem, open_database, schema_state
+from screener.database import open_database, schema_state
 from screener.finding import Finding, fail, ok, warn
+from screener.outage import DatabaseProblem
 from screener.settings import Settings
 
 

@@ -17,6 +17,7 @@ from screener.happenings import Happening
 from screener.journal import Journal
 from screener.lines import DamagedLine
 from screener.metrics import Metrics
+from screener.outage import in_one_line
 from screener.records import Records
 
 _log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class Drain:
             _log.error(
                 "call records can't be stored: %s; calls are screened all the same, records wait in %s: "
                 "check database and disk",
-                _in_one_line(error),
+                in_one_line(error),
                 self._journal.folder,
             )
 
@@ -122,6 +123,7 @@ class Drain:
             happenings = _read(file, unfit)
             while batch := list(islice(happenings, BATCH)):
                 stored += self._store(batch, unfit)
+        self._records.confirm()
         self._put_aside(unfit)
         path.unlink()
         return stored
@@ -135,7 +137,7 @@ class Drain:
                 raise
             if len(batch) > 1:
                 return sum(self._store([line], unfit) for line in batch)
-            unfit.append(_Unfit("refused", batch[0][0], _in_one_line(error)))
+            unfit.append(_Unfit("refused", batch[0][0], in_one_line(error)))
             return 0
         return len(batch)
 
@@ -174,8 +176,3 @@ def _is_for_data(error: Exception) -> bool:
     # PostgreSQL reports a value over one of its limits (class 54) as an error of operation.
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
     return isinstance(error, DataError | IntegrityError) or sqlstate[:2] == "54"
-
-
-def _in_one_line(error: Exception) -> str:
-    cause = error.orig if isinstance(error, StatementError) and error.orig else error
-    return " ".join(str(cause).split())

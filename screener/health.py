@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from screener.calls import Mode
+from screener.outage import Outage
 
 
 class LinkState(StrEnum):
@@ -59,6 +60,8 @@ class Health:
     snapshot_age_seconds: float | None
     enforcing: bool
     journal_writable: bool
+    outage: Outage | None = None
+    """Why the database can't be used, and what to do about it."""
 
 
 def assess(
@@ -67,6 +70,7 @@ def assess(
     snapshot_age_seconds: float | None,
     enforcing: bool,
     journal_writable: bool,
+    outage: Outage | None = None,
 ) -> Health:
     """Judge whether the service is of use: it screens with lists from memory and a journal or a database.
 
@@ -74,12 +78,13 @@ def assess(
     """
     causes = []
     if snapshot_age_seconds is None:
-        causes.append("no lists were ever loaded: check the database and the log of this service")
+        why = outage or "check the database and the log of this service"
+        causes.append(f"no lists were loaded yet, so every call rings, whoever calls: {why}")
     if database is DatabaseState.DOWN and not journal_writable:
         causes.append(
             "calls can't be recorded: the journal can't be written and the database does not answer; "
             "check the disk and the rights of state_dir, and database_url"
         )
     return Health(
-        not causes, tuple(causes), links, database, snapshot_age_seconds, enforcing, journal_writable
+        not causes, tuple(causes), links, database, snapshot_age_seconds, enforcing, journal_writable, outage
     )

@@ -101,6 +101,11 @@ class Records:
         with self._sessions() as session:
             return list(session.scalars(query.order_by(CallRecord.at)))
 
+    def confirm(self) -> None:
+        """Raise SQLAlchemyError where what was stored may be lost: SQLite's file went in the meantime."""
+        with self._sessions() as session:
+            session.connection()
+
     def call(self, id: int) -> CallRecord | None:  # noqa: A002 - the column's name
         """Return one call."""
         with self._sessions() as session:

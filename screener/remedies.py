@@ -7,7 +7,7 @@ from typing import Final
 import typer
 
 from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
-from screener.database import DatabaseProblem
+from screener.outage import DatabaseProblem
 from screener.serving import NotStarted
 from screener.settings_file import SettingsError
 from screener.snapshots import ListsUnreadable

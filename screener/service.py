@@ -19,11 +19,12 @@ from blocklist.store import ListStore
 from screener import warning
 from screener.actions import RuleActions
 from screener.api_tokens import ApiTokens
-from screener.database import Database, DatabaseUnreachable, explained, open_database, upgrade
+from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
 from screener.journal import Journal
 from screener.metrics import Metrics
+from screener.outage import DatabaseUnreachable, explained
 from screener.paths import dialplan_dir
 from screener.records import Records
 from screener.roll_call import RollCall
@@ -93,13 +94,15 @@ class Service:
 
     def health(self) -> Health:
         """Return what works and what does not."""
-        age = self.snapshots.age
+        age, outage = self.snapshots.age, self.snapshots.outage
+        down = outage or age is None or age > DATABASE_FRESH
         return assess(
             links=tuple(screening.pbx.health for screening in self.screenings),
-            database=DatabaseState.DOWN if age is None or age > DATABASE_FRESH else DatabaseState.UP,
+            database=DatabaseState.DOWN if down else DatabaseState.UP,
             snapshot_age_seconds=age,
             enforcing=self.snapshots.current.enforcing,
             journal_writable=self.journal.writable,
+            outage=outage,
         )
 
     async def run(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
@@ -145,8 +148,24 @@ class Service:
         try:
             await asyncio.to_thread(self._open_tables)
         except DatabaseUnreachable as error:
-            log.error("%s. Calls ring; they are judged without lists until it is back.", error)
+            log.error("%s. Every call rings, whoever calls, until the lists can be read.", error)
+            self.snapshots.outage = error.outage(datetime.now(UTC))
             return False
+        return True
+
+    async def _try_again(self) -> bool:
+        """Try what failed at the start; what is the matter may have become something else."""
+        before = self.snapshots.outage
+        assert before is not None
+        try:
+            await asyncio.to_thread(self._open_tables)
+        except DatabaseUnreachable as error:
+            self.snapshots.outage = error.outage(before.since)
+            if error.trouble is not before.trouble:
+                log.error("%s. Every call rings, whoever calls, until the lists can be read.", error)
+            return False
+        self.snapshots.outage = None
+        log.info("the database is there")
         return True
 
     def _open_tables(self) -> None:
@@ -160,10 +179,7 @@ class Service:
         """Watch the lists and store the calls, as soon as the database is there."""
         while not loaded:
             await asyncio.sleep(DATABASE_PAUSE)
-            with contextlib.suppress(DatabaseUnreachable):
-                await asyncio.to_thread(self._open_tables)
-                loaded = True
-                log.info("the database is there")
+            loaded = await self._try_again()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.snapshots.run(on_changed=self._tell_lists))
             tasks.create_task(self.drain.run())

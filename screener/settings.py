@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from blocklist import numbers
 from screener.calls import Mode
+from screener.database_url import InvalidDatabaseUrl, parse
 from screener.setting_types import (
     Account,
     Called,
@@ -165,6 +166,16 @@ class Settings(BaseSettings):
                 "and reach it from elsewhere through an SSH tunnel"
             )
         return host
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported(cls, url: SecretStr) -> SecretStr:
+        try:
+            if url.get_secret_value():
+                parse(url.get_secret_value())
+        except InvalidDatabaseUrl as error:
+            raise ValueError(f"{error.url}: {error.why}; {error.remedy}") from None
+        return url
 
     @property
     def url(self) -> str:

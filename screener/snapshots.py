@@ -15,10 +15,11 @@ from blocklist import revision
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official, Revision
-from screener import switch
+from screener import sqlite_file, switch
 from screener.calls import Action, Rule
 from screener.metrics import Metrics
 from screener.models import RuleAction, Switch
+from screener.outage import Outage, Trouble, explain
 from screener.settings import SiteSettings
 from screener.snapshot import DEFAULT_ACTIONS, Lists, Snapshot
 
@@ -26,13 +27,14 @@ _log = logging.getLogger(__name__)
 
 _CHUNK: Final = 500
 """Rows between two moments at which the event loop may have the interpreter."""
+_ROW: Final = "correct or delete the row"
 
 
 class ListsUnreadable(Exception):
     """The database holds a value that no list or rule can have: somebody else wrote it."""
 
     def __init__(self, table: str, key: object, why: str) -> None:
-        super().__init__(f"table '{table}', row {key}: {why}; correct or delete the row")
+        super().__init__(f"table '{table}', row {key}: {why}; {_ROW}")
         self.table = table
         self.key = key
         self.why = why
@@ -53,6 +55,10 @@ class Snapshots:
         )
         metrics.enforcing.set(0)
         self._equal_at: float | None = None
+        self._generation: object = None
+        """That of the connection that the lists came over: another file may have the same revision."""
+        self.outage: Outage | None = None
+        """Why the last look at the database failed; None while it answers."""
         self._expiring: list[tuple[datetime, EntryKind]] = []
         """When which entries of ``current`` end, the next one last."""
 
@@ -67,6 +73,7 @@ class Snapshots:
         with self._sessions() as session:
             # The revision first: what is changed while the lists are read is seen by the next look.
             number = _revision(session)
+            generation = _generation(session)
             entries = list(_entries(session, now))
             officials = list(_officials(session))
             actions = dict(DEFAULT_ACTIONS) | dict(_actions(session))
@@ -89,17 +96,30 @@ class Snapshots:
         )
         self._metrics.list_size.labels("official").set(len(officials))
         self._metrics.enforcing.set(enforcing)
+        self._generation = generation
         self._note_equal()
 
     def refresh_if_changed(self) -> bool:
         """Load the lists anew if the revision differs; tell whether it did. Raises as ``load`` does."""
         with self._sessions() as session:
             number = _revision(session)
-        if number != self.current.revision:
+            generation = _generation(session)
+        if number != self.current.revision or generation != self._generation:
             self.load()
             return True
         self._note_equal()
         return False
+
+    def _fail(self, error: SQLAlchemyError | ListsUnreadable) -> None:
+        since = self.outage.since if self.outage else datetime.now(UTC)
+        if isinstance(error, ListsUnreadable):
+            outage = Outage(Trouble.ROW, since, f"table '{error.table}', row {error.key}: {error.why}", _ROW)
+        else:
+            with self._sessions() as session:
+                outage = explain(session.get_bind().engine.url, error).outage(since)
+        if self.outage is None or self.outage.trouble is not outage.trouble:
+            _log.error("lists can't be read: %s. Calls are judged by those of before.", outage)
+        self.outage = outage
 
     def _note_equal(self) -> None:
         now = datetime.now(UTC)
@@ -110,24 +130,22 @@ class Snapshots:
 
     async def run(self, interval: float = 0.5, on_changed: Callable[[], None] | None = None) -> None:
         """Look for changes every ``interval`` seconds. While the database fails the old snapshot serves."""
-        failing = False
         while True:
             try:
                 changed = await asyncio.to_thread(self.refresh_if_changed)
             except (SQLAlchemyError, ListsUnreadable) as error:
-                if not failing:
-                    _log.error(
-                        "lists can't be read: %s; calls are judged by those of before: check the database",
-                        " ".join(str(error).split()),
-                    )
-                failing = True
+                self._fail(error)
             else:
-                if failing:
+                if self.outage:
                     _log.info("lists can be read again")
-                failing = False
+                self.outage = None
                 if changed and on_changed:
                     on_changed()
             await asyncio.sleep(interval)
+
+
+def _generation(session: Session) -> object:
+    return session.connection().info.get(sqlite_file.GENERATION)
 
 
 def _revision(session: Session) -> int:

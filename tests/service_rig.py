@@ -11,6 +11,7 @@ import httpx
 from listener_rig import Placed, place
 from sqlalchemy import Engine
 
+from blocklist.seed import seed
 from screener.api_tokens import ApiTokens
 from screener.database import open_database, upgrade
 from screener.lab.exchange import Exchange
@@ -89,6 +90,15 @@ async def operating(program: Program, url: str = "") -> AsyncIterator[Operator]:
 def sqlite_url(program: Program) -> str:
     """Return the URL of a service's own database."""
     return f"sqlite:///{program.folder / 'state' / 'call-screener.db'}"
+
+
+def with_database(program: Program) -> Program:
+    """Make a program's database, as its first start does, registry and all."""
+    opened = open_database(sqlite_url(program))
+    upgrade(opened.engine)
+    seed(opened.sessions)
+    opened.close()
+    return program
 
 
 def waiting(program: Program) -> list[str]:

@@ -5,43 +5,87 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from screener import trail
+from screener.database import open_database, upgrade
+from screener.lab.setup import free_port
 
 
 def typed(folder: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run ``call-screener`` with its state in a folder, by a user whose files anybody may read."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CALL_SCREENER_")}
+    return subprocess.run(
+        command(*arguments), env=environment(folder, **variables), capture_output=True, text=True, check=False
+    )
+
+
+@contextmanager
+def started(folder: Path, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the service in the same way; it is ended with SIGTERM."""
+    variables |= {"CALL_SCREENER_PORT": str(free_port("127.0.0.1", socket.SOCK_STREAM))}
+    service = subprocess.Popen(
+        command("run"), env=environment(folder, **variables), stderr=subprocess.DEVNULL
+    )
+    try:
+        yield service
+    finally:
+        service.terminate()
+        service.wait(20)
+
+
+def command(*arguments: str) -> list[str]:
+    return ["sh", "-c", 'umask 022; exec "$@"', "sh", sys.executable, "-m", "screener", *arguments]
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CALL_SCREENER_")}
     config = folder / "settings.toml"
     config.touch()
-    return subprocess.run(
-        ["sh", "-c", 'umask 022; exec "$@"', "sh", sys.executable, "-m", "screener", *arguments],
-        env={
-            **environment,
-            "CALL_SCREENER_CONFIG": str(config),
-            "CALL_SCREENER_STATE_DIR": str(folder / "state"),
-            **variables,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    own = {"CALL_SCREENER_CONFIG": str(config), "CALL_SCREENER_STATE_DIR": str(folder / "state")}
+    return inherited | own | variables
+
+
+def with_database(folder: Path) -> None:
+    """Make the database, as a service does at its first start."""
+    database = open_database(f"sqlite:///{folder}/state/call-screener.db")
+    upgrade(database.engine)
+    database.close()
+
+
+def test_what_the_service_makes_is_readable_by_its_user_alone(tmp_path: Path) -> None:
+    database = tmp_path / "state/call-screener.db"
+    with started(tmp_path, CALL_SCREENER_AMI_HOST="127.0.0.1", CALL_SCREENER_AMI_SECRET="none") as service:
+        while not database.exists():
+            assert service.poll() is None
+            time.sleep(0.05)
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "state", database)} == {0}
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("check", "0912345678"), ("token", "list"), ("token", "create", "lan")],
+    [
+        ("check", "113"),
+        ("token", "list"),
+        ("token", "create", "lan"),
+        ("token", "revoke", "lan"),
+        ("enforce", "off"),
+    ],
 )
-def test_a_database_made_by_any_command_is_readable_by_its_user_alone(
+def test_no_command_makes_a_database_that_no_service_would_use(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     done = typed(tmp_path, *arguments)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "state").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "state/call-screener.db").stat().st_mode & 0o077 == 0
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{tmp_path}/state/call-screener.db: is not there; the service makes it" in done.stderr
+    assert not (tmp_path / "state").exists()
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/call-screener.db").touch()
+    assert "has no tables of ours; the service makes" in typed(tmp_path, *arguments).stderr
 
 
 @pytest.mark.parametrize(
@@ -49,8 +93,7 @@ def test_a_database_made_by_any_command_is_readable_by_its_user_alone(
     [
         (("token", "create", " "), {}, 1, "can't name a token: write one line of text"),
         (("token", "revoke", "nobody"), {}, 1, "no token is named 'nobody'; the list of tokens shows"),
-        (("check", "113"), {"CALL_SCREENER_DATABASE_URL": "mysql://x"}, 1, "use sqlite:// or postgresql"),
-        (("enforce", "off"), {}, 1, "is not there; the service makes it at its first start"),
+        (("check", "113"), {"CALL_SCREENER_DATABASE_URL": "mysql://x"}, 2, "use sqlite:// or postgresql"),
         (("check", "113"), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
         (("doctor",), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
     ],
@@ -58,6 +101,7 @@ def test_a_database_made_by_any_command_is_readable_by_its_user_alone(
 def test_an_error_that_names_its_remedy_is_told_in_one_line(
     tmp_path: Path, arguments: tuple[str, ...], variables: dict[str, str], code: int, said: str
 ) -> None:
+    with_database(tmp_path)
     done = typed(tmp_path, *arguments, **variables)
     assert done.returncode == code
     assert done.stderr.startswith("call-screener: ")
@@ -65,15 +109,10 @@ def test_an_error_that_names_its_remedy_is_told_in_one_line(
     assert done.stderr.count("\n") == 1
 
 
-def test_the_switch_is_never_thrown_in_a_database_that_no_service_made(tmp_path: Path) -> None:
-    assert typed(tmp_path, "enforce", "off").returncode == 1
-    assert not (tmp_path / "state/call-screener.db").exists()
-
-
 def _site(folder: Path) -> None:
     """Let there be a database, and a PBX that is monitor-only."""
     (folder / "settings.toml").write_text('[pbx.hq]\nhost = "192.0.2.10"\nsecret = "x"\n')
-    assert typed(folder, "token", "list").returncode == 0
+    with_database(folder)
 
 
 def test_a_switch_that_stands_there_already_is_told_and_stays_as_it_was(tmp_path: Path) -> None:

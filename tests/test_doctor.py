@@ -392,6 +392,7 @@ def database_at_head(sqlite_database: Database) -> Database:
 
 def test_a_database_that_is_behind_fails_and_is_not_changed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'test.db'}"
+    (tmp_path / "test.db").touch()
     empty = open_database(url)
     with empty.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")

@@ -23,6 +23,7 @@ from service_rig import (
     rang,
     sqlite_url,
     waiting,
+    with_database,
 )
 
 from screener.calls import Did
@@ -508,7 +509,7 @@ def test_without_a_pbx_in_the_settings_it_serves_the_lab_and_leaves_nothing_behi
 
 
 def test_tokens_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) -> None:
-    service = Program(tmp_path / "service", {})
+    service = with_database(Program(tmp_path / "service", {}))
 
     async def scenario() -> None:
         made = await service.command("token", "create", "grafana")
@@ -531,7 +532,7 @@ def test_tokens_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) 
 
 
 def test_check_tells_what_would_happen_in_words_and_as_json(tmp_path: Path) -> None:
-    service = Program(tmp_path / "service", {})
+    service = with_database(Program(tmp_path / "service", {}))
 
     async def scenario() -> None:
         said = await service.command("check", GOOD)
