@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from api.times import local
 from screener import words
 from screener.health import DatabaseState, Health, LinkHealth, LinkState
+from screener.switch import SwitchState
 from screener.words import Words
 
 _STALE_SECONDS: Final = 300
@@ -27,8 +29,11 @@ class Banner:
     meaning: Words
 
 
-def banners(health: Health, calls_known: bool) -> tuple[Banner, ...]:
-    """Return what is the matter, the gravest first. ``calls_known`` is False where no calls could be read."""
+def banners(health: Health, calls_known: bool, switch: SwitchState | None = None) -> tuple[Banner, ...]:
+    """Return what is the matter, the gravest first.
+
+    ``calls_known`` is False where no calls could be read, ``switch`` None where it could not.
+    """
     found = [_lost_link(link) for link in health.links if link.state is not LinkState.UP]
     age = health.snapshot_age_seconds
     if age is None:
@@ -38,9 +43,10 @@ def banners(health: Health, calls_known: bool) -> tuple[Banner, ...]:
     if health.database is DatabaseState.DOWN or not calls_known:
         found.append(_NO_DATABASE if health.journal_writable else _NO_RECORD)
     if not health.enforcing:
-        found.append(_NOT_ENFORCING)
+        found.append(_NOT_READ if age is None else _not_enforcing(switch))
     else:
-        found += [_monitored(link) for link in health.links if not link.enforce]
+        up = [link for link in health.links if link.state is LinkState.UP]
+        found += [_monitored(link) for link in up if not link.enforce]
     return tuple(found)
 
 
@@ -78,12 +84,24 @@ def _monitored(link: LinkHealth) -> Banner:
         Level.NOTE,
         Words(f"Tổng đài {pbx}: chỉ theo dõi.", f"Exchange {pbx}: monitor-only."),
         Words(
-            "Cuộc gọi qua tổng đài này được đánh giá và lưu lại, nhưng không bị chặn, cảnh báo hay gắn nhãn "
-            "(enforce = false trong tệp cấu hình).",
-            "Calls through this exchange are judged and recorded, but none is blocked, warned of or tagged "
-            "(enforce = false in the settings).",
+            "Cuộc gọi qua tổng đài này được đánh giá và lưu lại, nhưng không bị chặn, cảnh báo hay gắn nhãn. "
+            "Để can thiệp: đặt enforce = true trong tệp cấu hình rồi khởi động lại dịch vụ.",
+            "Calls through this exchange are judged and recorded, but none is blocked, warned of or tagged. "
+            "To enforce: set enforce = true in the settings and restart the service.",
         ),
     )
+
+
+def _not_enforcing(switch: SwitchState | None) -> Banner:
+    """Say who switched enforcing off, where the switch itself says that it is off."""
+    vi, en = _UNTOUCHED.vi, _UNTOUCHED.en
+    if switch is not None and not switch.on:
+        by, at = words.visible(switch.changed_by), local(switch.changed_at)
+        vi += f" Người tắt: {by}, lúc {at}."
+        en += f" Switched off by {by}, {at}."
+    vi += " Để bật lại, chạy: call-screener enforce on"
+    en += " To put it back, run: call-screener enforce on"
+    return Banner(Level.NOTE, _ONLY_WATCHING, Words(vi, en))
 
 
 _NO_LISTS: Final = Banner(
@@ -114,11 +132,18 @@ _NO_RECORD: Final = Banner(
         "by the lists in memory. Tell the administrator at once.",
     ),
 )
-_NOT_ENFORCING: Final = Banner(
+_ONLY_WATCHING: Final = Words("Đang ở chế độ chỉ theo dõi.", "Monitor-only.")
+_UNTOUCHED: Final = Words(
+    "Cuộc gọi được đánh giá và lưu lại, nhưng không cuộc gọi nào bị chặn, cảnh báo hay gắn nhãn.",
+    "Calls are judged and recorded, but none is blocked, warned of or tagged.",
+)
+_NOT_READ: Final = Banner(
     Level.NOTE,
-    Words("Đang ở chế độ chỉ theo dõi.", "Monitor-only."),
+    _ONLY_WATCHING,
     Words(
-        "Cuộc gọi được đánh giá và lưu lại, nhưng không cuộc gọi nào bị chặn, cảnh báo hay gắn nhãn.",
-        "Calls are judged and recorded, but none is blocked, warned of or tagged.",
+        "Chưa đọc được từ cơ sở dữ liệu là có can thiệp hay không: cho đến khi đọc được, không cuộc gọi nào "
+        "bị chặn, cảnh báo hay gắn nhãn.",
+        "Whether to enforce could not be read from the database yet: until then no call is blocked, "
+        "warned of or tagged.",
     ),
 )

@@ -2,40 +2,46 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from api.banners import Banner, banners
+from api.times import VIETNAM, local
+from api.unscreened import Unscreened
 from screener import words
 from screener.calls import Action, Did, Rule
 from screener.health import Health, LinkHealth, LinkState
 from screener.models import CallRecord
+from screener.switch import SwitchState
 from screener.words import Words
-
-VIETNAM: Final = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh: no summer time since 1975, so no time zone database is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The link to one exchange."""
+    """The link to one exchange. ``look``: up, idle (nothing is enforced) or bad; ``detail`` is technical."""
 
     pbx: str
     up: bool
+    look: str
     state: Words
     since: str
+    remedy: Words | None
     detail: str
-    enforce: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One call. ``number``, ``name``, ``called`` and ``reason`` hold text of the caller: to be escaped."""
+    """One call. ``number``, ``name``, ``called`` and ``reason`` hold text of the caller: to be escaped.
+
+    ``national`` is the number as it was compared with the lists, where that is not how it was shown; ``also``
+    says what else than the deciding rule fits.
+    """
 
     id: int
     at: str
     at_iso: str
     number: str
+    national: str
     name: str
     called: str
     action: Action
@@ -43,6 +49,7 @@ class Row:
     rule: Words
     reason: str
     imitates: Words | None
+    also: tuple[Words, ...]
     done: Words
     outcome: Words
 
@@ -52,36 +59,47 @@ class Board:
     """All of it. ``calls_known`` is False where the calls could not be read."""
 
     at: str
+    unscreened: Unscreened
     banners: tuple[Banner, ...]
     links: tuple[Link, ...]
     rows: tuple[Row, ...]
     calls_known: bool
 
 
-def board(health: Health, calls: Sequence[CallRecord] | None, now: datetime) -> Board:
-    """Put the state of the service and its latest calls (None: not readable) in words."""
+def board(
+    health: Health,
+    calls: Sequence[CallRecord] | None,
+    switch: SwitchState | None,
+    unscreened: Unscreened,
+    now: datetime,
+) -> Board:
+    """Put the state of the service, its switch and its latest calls (None: not readable) in words."""
     return Board(
+        unscreened=unscreened,
         at=f"{now.astimezone(VIETNAM):%H:%M:%S}",
-        banners=banners(health, calls_known=calls is not None),
-        links=tuple(_link(link) for link in health.links),
+        banners=banners(health, calls is not None, switch),
+        links=tuple(_link(link, health.enforcing) for link in health.links),
         rows=tuple(_row(call) for call in calls or ()),
         calls_known=calls is not None,
     )
 
 
-def local(at: datetime) -> str:
-    """Write a time as Vietnamese offices do, in their zone."""
-    return f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+_MONITORING: Final = Words(
+    "Chỉ theo dõi: không chặn, không cảnh báo", "Monitor-only: blocks nothing, warns of nothing"
+)
 
 
-def _link(link: LinkHealth) -> Link:
+def _link(link: LinkHealth, enforcing: bool) -> Link:
+    up = link.state is LinkState.UP
+    touched = enforcing and link.enforce
     return Link(
         pbx=link.pbx,
-        up=link.state is LinkState.UP,
-        state=words.LINKS[link.state],
+        up=up,
+        look=("up" if touched else "idle") if up else "bad",
+        state=_MONITORING if up and not touched else words.LINKS[link.state],
         since=local(link.since),
+        remedy=words.LINK_REMEDIES.get(link.state),
         detail=link.detail,
-        enforce=link.enforce,
     )
 
 
@@ -93,23 +111,39 @@ def _row(call: CallRecord) -> Row:
         at=local(call.at),
         at_iso=call.at.isoformat(),
         number=call.shown_number,
+        national=_national(call),
         name=call.shown_name,
         called=call.called,
         action=action,
         verdict=words.ACTIONS[action],
         rule=words.RULES[rule],
         reason=call.reason,
-        imitates=_imitates(call, rule),
+        imitates=_imitates(rule, call.imitates, call.imitates_organisation),
+        also=tuple(dict.fromkeys(_also(hit) for hit in call.hits[1:])),
         done=words.what_happened(action, did, call.enforced, call.did_detail, missed),
         outcome=words.outcome(call.answered, call.answered_by or "", call.talk_seconds or 0, did, missed),
     )
 
 
-def _imitates(call: CallRecord, rule: Rule) -> Words | None:
+def _national(call: CallRecord) -> str:
+    """Return the number as it was compared, where a reader of what was shown might take it for another."""
+    differs = call.number != call.shown_number and any(char.isdigit() for char in call.number)
+    return call.number if differs else ""
+
+
+def _imitates(rule: Rule, number: str | None, organisation: str | None) -> Words | None:
     """Say whose number a call shows or imitates. Never that it *is* the office: a number proves nothing."""
-    if not call.imitates:
+    if not number:
         return None
-    whose = words.visible(f"{call.imitates_organisation or ''} ({call.imitates})".strip())
+    whose = words.visible(f"{organisation or ''} ({number})".strip())
     if rule is Rule.LOOKALIKE:
         return Words(f"Gần giống số của {whose}", f"Looks like the number of {whose}")
     return Words(f"Hiển thị số của {whose}, chưa xác minh", f"Shows the number of {whose}, unverified")
+
+
+def _also(hit: dict[str, Any]) -> Words:
+    """Say what a rule found that fits as well as the one that decided."""
+    rule = Rule(hit["rule"])
+    found = words.RULES[rule]
+    also = Words(f"Cũng khớp: {found.vi}", f"Also fits: {found.en}")
+    return _imitates(rule, hit["imitates"], hit["organisation"]) or also

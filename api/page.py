@@ -11,6 +11,7 @@ from api.board import Board, board
 from api.deps import Services, Shared
 from api.local import local_only
 from api.refusals import UNREACHABLE
+from api.unscreened import unscreened
 from screener import words
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -45,7 +46,7 @@ def live(shared: Shared) -> str:
 def _board(shared: Services) -> Board:
     """Read what the page shows. Without the database it still tells what is the matter."""
     try:
-        calls = shared.records.calls(limit=LATEST).items
+        calls, switch = shared.records.calls(limit=LATEST).items, shared.switch.state()
     except UNREACHABLE:
-        calls = None
-    return board(shared.health(), calls, shared.clock())
+        calls, switch = None, None
+    return board(shared.health(), calls, switch, unscreened(shared.metrics), shared.clock())

@@ -92,14 +92,46 @@ RULES: Final[Mapping[Rule, Words]] = {
 
 LINKS: Final[Mapping[LinkState, Words]] = {
     LinkState.CONNECTING: Words("Đang kết nối", "Connecting"),
-    LinkState.REFUSED: Words("Từ chối đăng nhập", "Login refused"),
+    LinkState.REFUSED: Words("Từ chối tài khoản của dịch vụ", "Refuses the service's account"),
     LinkState.BOOTING: Words("Đang khởi động", "Starting"),
     LinkState.UP: Words("Đang sàng lọc", "Screening"),
-    LinkState.DEAF: Words("Đã đăng nhập nhưng không nhận được sự kiện", "Logged in, but no events arrive"),
+    LinkState.DEAF: Words(
+        "Đã kết nối nhưng không báo cuộc gọi cho dịch vụ", "Connected, but tells the service of no calls"
+    ),
     LinkState.SILENT: Words("Không phản hồi", "No answer"),
     LinkState.DOWN: Words("Mất kết nối", "Disconnected"),
 }
 """How the link to an exchange is."""
+
+LINK_REMEDIES: Final[Mapping[LinkState, Words]] = {
+    LinkState.CONNECTING: Words("Hãy chờ vài giây.", "Wait for a few seconds."),
+    LinkState.REFUSED: Words(
+        "Người quản trị cần kiểm tra tài khoản AMI trong manager.conf của tổng đài và trong tệp cấu hình "
+        "(tên, mật khẩu, quyền, địa chỉ được phép), rồi chạy call-screener doctor.",
+        "The administrator must check the AMI account in the exchange's manager.conf and in our settings "
+        "(name, secret, rights, permitted address), then run call-screener doctor.",
+    ),
+    LinkState.BOOTING: Words(
+        "Không cần làm gì: việc sàng lọc bắt đầu khi tổng đài khởi động xong.",
+        "Nothing to do: screening begins when the exchange is up.",
+    ),
+    LinkState.DEAF: Words(
+        "Người quản trị cần kiểm tra quyền read và eventfilter của tài khoản AMI trong manager.conf, "
+        "rồi chạy call-screener doctor.",
+        "The administrator must check read and eventfilter of the AMI account in manager.conf, "
+        "then run call-screener doctor.",
+    ),
+    LinkState.SILENT: Words(
+        "Dịch vụ tự thử lại. Nếu kéo dài, hãy kiểm tra tổng đài có bị treo không.",
+        "The service tries again by itself. If it lasts, check whether the exchange hangs.",
+    ),
+    LinkState.DOWN: Words(
+        "Dịch vụ tự thử lại. Nếu kéo dài, hãy kiểm tra tổng đài có đang chạy không, "
+        "rồi kiểm tra đường mạng tới tổng đài.",
+        "The service tries again by itself. If it lasts, check that the exchange runs, then the network.",
+    ),
+}
+"""What to do about a link that is not up."""
 
 _FELL_SHORT: Final = frozenset({Did.TIMEOUT, Did.UNREADABLE})
 

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from api_site import START, WELL, Site
 
+from api import unscreened
+from api.times import local
+from screener import screening, words
 from screener.calls import Did, Ended
 from screener.health import DatabaseState, Health, LinkState
 
@@ -119,7 +123,7 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
     [
         (
             replace(WELL, links=(replace(WELL.links[0], state=LinkState.REFUSED),)),
-            "Tổng đài default: từ chối đăng nhập.",
+            "Tổng đài default: từ chối tài khoản của dịch vụ.",
             "cuộc gọi không được sàng lọc",
         ),
         (replace(WELL, enforcing=False), "Đang ở chế độ chỉ theo dõi.", "không cuộc gọi nào bị chặn"),
@@ -137,7 +141,7 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
         (
             replace(WELL, links=(replace(WELL.links[0], enforce=False),)),
             "Tổng đài default: chỉ theo dõi.",
-            "enforce = false",
+            "đặt enforce = true trong tệp cấu hình",
         ),
         (replace(WELL, snapshot_age_seconds=720.0), "12 phút trước", "danh sách cũ"),
     ],
@@ -150,3 +154,102 @@ def test_what_does_not_work_is_told_with_what_it_means_for_calls(
     html = _page(site, "/live")
     assert html.count('class="banner') == 1
     assert said in html and means in html
+
+
+def test_a_link_that_is_down_and_monitor_only_has_one_banner(site: Site) -> None:
+    site.health[0] = replace(WELL, links=(replace(WELL.links[0], state=LinkState.DOWN, enforce=False),))
+    html = _page(site, "/live")
+    assert html.count('class="banner') == 1
+    assert "mất kết nối" in html
+
+
+def test_the_banner_says_who_switched_enforcing_off_since_when_and_how_to_put_it_back(site: Site) -> None:
+    site.services.switch.set(False, "trực <b>ban</b>")
+    site.health[0] = site.monitor_only()
+    html = _page(site, "/live")
+    at = local(site.services.switch.state().changed_at)
+    assert f"Người tắt: trực &lt;b&gt;ban&lt;/b&gt;, lúc {at}." in html
+    assert "call-screener enforce on" in html
+
+
+def test_nobody_is_said_to_have_switched_off_what_could_not_be_read_yet(site: Site) -> None:
+    site.health[0] = replace(WELL, enforcing=False, snapshot_age_seconds=None)
+    html = _page(site, "/live")
+    assert "Chưa đọc được từ cơ sở dữ liệu là có can thiệp hay không" in html
+    assert "Người tắt" not in html and "enforce on" not in html
+
+
+@pytest.mark.parametrize(
+    ("health", "look", "said"),
+    [
+        (WELL, "up", "Đang sàng lọc"),
+        (replace(WELL, enforcing=False), "idle", "Chỉ theo dõi"),
+        (replace(WELL, links=(replace(WELL.links[0], enforce=False),)), "idle", "Chỉ theo dõi"),
+        (replace(WELL, links=(replace(WELL.links[0], state=LinkState.SILENT),)), "bad", "Không phản hồi"),
+    ],
+)
+def test_a_link_looks_well_only_where_verdicts_are_enforced(
+    site: Site, health: Health, look: str, said: str
+) -> None:
+    site.health[0] = health
+    html = _page(site, "/live")
+    assert re.findall(r'class="link (\w+)"', html) == [look]
+    card = html[html.index('class="link ') :]
+    assert said in card
+
+
+@pytest.mark.parametrize("state", [state for state in LinkState if state is not LinkState.UP])
+def test_a_link_that_is_not_up_says_what_to_do_before_any_technical_word(
+    site: Site, state: LinkState
+) -> None:
+    site.health[0] = replace(WELL, links=(replace(WELL.links[0], state=state, detail="EOF <jargon>"),))
+    html = _page(site, "/live")
+    card = html[html.index('class="link bad"') :]
+    assert card.index(words.LINK_REMEDIES[state].vi) < card.index("Chi tiết kỹ thuật")
+    assert "EOF &lt;jargon&gt;" in card
+
+
+@pytest.mark.parametrize(
+    ("shown", "national"),
+    [("+84 2373725726", "02373725726"), ("02373.725.726", "02373725726"), ("0912345678", ""), ("", "")],
+)
+def test_the_number_as_it_is_compared_stands_beside_the_shown_one_where_they_differ(
+    site: Site, shown: str, national: str
+) -> None:
+    site.ring(shown)
+    assert re.findall(r"tức là <bdi>([^<]*)</bdi>", _page(site)) == [national] * bool(national)
+
+
+def test_a_blocked_caller_who_resembles_an_office_is_told_as_both(site: Site) -> None:
+    with site.client() as client:
+        client.post("/api/v1/officials", json={"number": "02373725725", "organisation": "Công an"})
+        client.post("/api/v1/entries", json={"kind": "block", "pattern": "02373725726"})
+        client.post("/api/v1/entries", json={"kind": "block", "pattern": "0237*"})
+    site.ring("02373725726")
+    html = _page(site)
+    assert '<span class="verdict">Chặn</span>' in html
+    assert html.count("Gần giống số của Công an (02373725725)") == 1
+    assert "Cũng khớp: Đầu số có trong danh sách chặn" in html
+
+
+def test_calls_that_rang_unscreened_are_told_with_their_number_and_cause(site: Site) -> None:
+    counted = site.services.metrics.let_through
+    counted.labels("caller_gone", "default").inc()
+    assert "sàng lọc trọn vẹn" not in _page(site)
+    counted.labels("nobody_to_ask", "north").inc(3)
+    counted.labels("nobody_to_ask", "south").inc(4)
+    counted.labels("timeout", "north").inc()
+    html = _page(site)
+    assert re.findall(r"<li><strong>(\d+)</strong> cuộc gọi: (\S+ \S+)", html) == [
+        ("7", "tổng đài"),
+        ("1", "không có"),
+    ]
+    assert local(site.services.metrics.since) in html
+
+
+def test_every_cause_that_is_counted_has_its_words() -> None:
+    sources = [path.read_text() for path in Path(screening.__file__).parent.glob("*.py")]
+    counted = {cause for text in sources for cause in re.findall(r"let_through\(\"(\w+)\"\)", text)}
+    labelled = {cause for text in sources for cause in re.findall(r"let_through\.labels\(\"(\w+)\"", text)}
+    fell_short = {Did.TIMEOUT.value, Did.UNREADABLE.value, "refused"}
+    assert {*counted, *labelled, *fell_short} == set(unscreened.CAUSES)
