@@ -10,10 +10,10 @@ _SCHEMES: Final = ("tel:", "sips:", "sip:")
 def fold(text: str) -> str:
     """Write full-width and other compatible signs plainly (NFKC), every script's digits as 0 to 9.
 
-    What is not seen (controls, formats, blanks) goes away.
+    What is not seen (controls, formats, blanks) goes away; bytes that are no text stay, as they are no blank.
     """
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(_digit(char) for char in folded if unicodedata.category(char)[0] not in "CZ")
+    return "".join(_digit(char) for char in folded if not _is_unseen(char))
 
 
 def plain(text: str) -> str:
@@ -43,6 +43,11 @@ def hides_something(text: str) -> bool:
     """Tell whether a text holds controls, formats or line ends, which are not seen."""
     folded = unicodedata.normalize("NFKC", text)
     return any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in folded)
+
+
+def _is_unseen(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category in {"Cc", "Cf"} or category[0] == "Z"
 
 
 def _digit(char: str) -> str:

@@ -1,7 +1,6 @@
 """The command ``call-screener``."""
 
 import asyncio
-import json
 import logging
 import os
 from collections.abc import Iterator
@@ -13,15 +12,15 @@ from typing import Annotated
 
 import typer
 
-from screener import engine, serving, settings_file, trail
+from screener import check_text, serving, settings_file, trail
 from screener.api_tokens import ApiTokens
-from screener.calls import Activity, Verdict
 from screener.database import Database, open_database, schema_state, upgrade
 from screener.doctor_cli import doctor
 from screener.events import identified
 from screener.lab.cli import lab_app
 from screener.metrics import Metrics
 from screener.outage import DatabaseUnreachable, explained
+from screener.prospect import prospect
 from screener.remedies import told
 from screener.settings import Settings
 from screener.snapshots import Snapshots
@@ -68,21 +67,26 @@ def run(config: ConfigFile = None) -> None:
 
 @app.command()
 def check(
-    number: Annotated[str, typer.Argument(help="The number that the phone would show, in any form.")],
+    numbers: Annotated[list[str], typer.Argument(help="Numbers that the phone would show, in any form.")],
     name: Annotated[str, typer.Option(help="The name that the phone would show.")] = "",
     called: Annotated[str, typer.Option(help="The extension called.")] = "",
     config: ConfigFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object a number, one a line.")
+    ] = False,
 ) -> None:
-    """Tell what would happen to a number, and why."""
+    """Tell of each number how it is read, what would happen to it now, and why."""
     with told():
         loaded = settings_file.load(config)
         with _database(loaded) as database:
             snapshots = Snapshots(database.sessions, loaded.site, Metrics())
             snapshots.load()
-    call = identified(number, name, called)
-    verdict = engine.decide(call, snapshots.current, Activity(), datetime.now(UTC))
-    typer.echo(json.dumps(_as_json(number, verdict), ensure_ascii=False) if as_json else _as_text(verdict))
+    snapshot = snapshots.current
+    enforce = {pbx_name: pbx.enforce for pbx_name, pbx in loaded.pbx.items()}
+    for number in numbers:
+        found = prospect(identified(number, name, called), snapshot, enforce, datetime.now(UTC))
+        said = check_text.as_text(number, found)
+        typer.echo(check_text.as_json(number, found, enforcing=snapshot.enforcing) if as_json else said)
 
 
 @app.command()
@@ -156,21 +160,3 @@ def _database(loaded: Settings) -> Iterator[Database]:
     with explained(database.engine):
         yield database
     database.close()
-
-
-def _as_json(number: str, verdict: Verdict) -> dict[str, object]:
-    return {
-        "number": number,
-        "action": verdict.action,
-        "rule": verdict.rule,
-        "kind": verdict.kind,
-        "imitates": verdict.imitates.number if verdict.imitates else None,
-        "reason": verdict.reason,
-        "hits": [{"rule": hit.rule, "kind": hit.kind, "reason": hit.reason} for hit in verdict.hits],
-    }
-
-
-def _as_text(verdict: Verdict) -> str:
-    lines = [f"{verdict.action} ({verdict.rule}): {verdict.reason}"]
-    lines += [f"  also {hit.rule}: {hit.reason}" for hit in verdict.hits[1:]]
-    return "\n".join(lines)

@@ -1,9 +1,11 @@
 """What would happen to a number, and the rules and the switch that decide it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from api_site import Site
+from api_site import WELL, Site
 
 from blocklist import numbers
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
@@ -101,6 +103,27 @@ def test_a_switch_that_stands_there_already_is_told_with_since_when_and_by_whom(
         first = client.put("/api/v1/enforcing", json={"on": True})
     assert first.status_code == 200
     assert (first.json()["on"], first.json()["changed_by"]) == (True, "installation")
+
+
+def test_check_tells_how_the_number_was_read_and_that_it_would_ring_all_the_same(site: Site) -> None:
+    with site.client() as client:
+        client.post("/api/v1/entries", json={"kind": "block", "pattern": "0912345678"})
+        site.services.snapshots.refresh_if_changed()
+
+        def asked() -> dict[str, Any]:
+            answer: dict[str, Any] = client.get(CHECK, params={"number": "+84 912 345 678"}).json()
+            return answer
+
+        assert asked()["read"]["vi"] == "đọc là 0912 345 678, di động (+84912345678)"
+        assert asked()["effect"]["vi"] == "cuộc gọi sẽ bị chặn, máy không đổ chuông"
+        assert asked()["monitor_only"] == []
+        site.health[0] = replace(WELL, links=(replace(WELL.links[0], enforce=False),))
+        assert asked()["monitor_only"] == ["default"]
+        assert "tổng đài default chỉ theo dõi" in asked()["effect"]["vi"]
+        client.put("/api/v1/enforcing", json={"on": False})
+        site.services.snapshots.refresh_if_changed()
+        assert asked()["action"] == "block"
+        assert "chế độ thực thi đang tắt nên máy vẫn đổ chuông" in asked()["effect"]["vi"]
 
 
 @pytest.mark.parametrize("body", [{}, {"on": "no"}, {"on": 0}, {"on": None}, {"on": True, "off": 1}, [False]])

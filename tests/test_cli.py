@@ -1,5 +1,6 @@
 """The command line: what it leaves on the disk, and how it ends where an error names its remedy."""
 
+import json
 import logging
 import os
 import socket
@@ -158,3 +159,35 @@ def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
     assert trail.user() == "uid 4000000"
+
+
+def test_check_tells_of_each_number_how_it_is_read_and_what_would_happen(tmp_path: Path) -> None:
+    with_database(tmp_path)
+    done = typed(tmp_path, "check", "+84 912 345 678", "abc", "02373725726", "\udcff")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[:3] == [
+        "+84 912 345 678: read as 0912 345 678, mobile (+84912345678)",
+        "  allow (default): Không có dấu hiệu đáng ngờ.",
+        "  the phone would ring",
+    ]
+    assert lines[3] == "abc: not a number: there is no digit in it (holds letters)"
+    assert lines[4].startswith("  tag (malformed): ")
+    assert lines[6] == "02373725726: read as 0237 3725 726, landline (+842373725726)"
+    assert lines[9].startswith("⟨U+DCFF⟩: not a number")
+
+
+def test_check_tells_that_enforcing_is_off_or_a_pbx_monitor_only(tmp_path: Path) -> None:
+    with_database(tmp_path)
+    assert "but" not in typed(tmp_path, "check", "anonymous").stdout
+    ami = {"CALL_SCREENER_AMI_HOST": "127.0.0.1", "CALL_SCREENER_AMI_SECRET": "kept for the test"}
+    assert "but PBX default is monitor-only" in typed(tmp_path, "check", "anonymous", **ami).stdout
+    typed(tmp_path, "enforce", "off")
+    assert "but enforcing is off" in typed(tmp_path, "check", "anonymous").stdout
+    said = [
+        json.loads(line)
+        for line in typed(tmp_path, "check", "--json", "113", "anonymous").stdout.splitlines()
+    ]
+    assert [one["number"] for one in said] == ["113", "anonymous"]
+    assert [one["enforcing"] for one in said] == [False, False]
+    assert said[0]["read_as"]["kind"] == "short_code"

@@ -80,6 +80,7 @@ SITE = Site(own_numbers=frozenset({"02373850234", "0237385*"}), extensions=froze
         ("0912%34", "implausible", "091234", None, "wrong_length"),
         # nothing to read
         ("\N{GRINNING FACE}", "unreadable", "", None, ""),
+        ("\udcff\ue000", "unreadable", "", None, ""),
         ("sip:@10.0.0.1", "withheld", "", None, ""),
         ("", "withheld", "", None, ""),
         (" ", "withheld", "", None, ""),

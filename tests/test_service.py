@@ -537,7 +537,8 @@ def test_check_tells_what_would_happen_in_words_and_as_json(tmp_path: Path) -> N
     async def scenario() -> None:
         said = await service.command("check", GOOD)
         assert said.returncode == 0, said.stderr
-        assert said.stdout.startswith("allow (default): ")
+        assert said.stdout.startswith(f"{GOOD}: read as ")
+        assert "allow (default): " in said.stdout
         asked = await service.command("check", LOOKALIKE, "--called", "1001", "--json")
         verdict = json.loads(asked.stdout)
         assert (verdict["action"], verdict["rule"], verdict["kind"]) == ("warn", "lookalike", "one_digit")

@@ -6,14 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener import words
+from blocklist.numbers import NumberKind, Oddity
+from screener import readings, words
 from screener.calls import Action, Did, Rule
 from screener.health import LinkState
 
 
 @pytest.mark.parametrize(
     ("choices", "table"),
-    [(Action, words.ACTIONS), (Did, words.DIDS), (Rule, words.RULES), (LinkState, words.LINKS)],
+    [
+        (Action, words.ACTIONS),
+        (Did, words.DIDS),
+        (Rule, words.RULES),
+        (LinkState, words.LINKS),
+        (NumberKind, readings.KINDS),
+        (Oddity, readings.ODDITIES),
+    ],
 )
 def test_every_choice_has_words_in_both_languages(
     choices: type[StrEnum], table: dict[StrEnum, words.Words]

@@ -1,0 +1,90 @@
+"""A question what would happen to a caller, and its answer, on the wire."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.schemas.fields import Out
+from blocklist.lookalike import LookalikeKind
+from blocklist.numbers import NumberKind, Oddity
+from screener.calls import Action, Rule
+
+Text = Annotated[str, Field(max_length=200)]
+
+
+class Question(BaseModel):
+    """A caller who might ring. Any text is a number that may be shown."""
+
+    number: Annotated[
+        str, Field(max_length=200, description="As the phone would show it.", examples=["+84 912 345 678"])
+    ]
+    name: Annotated[str, Field(max_length=200, description="The caller's name.")] = ""
+    called: Annotated[str, Field(max_length=80, description="The extension that is called.")] = ""
+    trunk: Text = ""
+    network_number: Annotated[
+        str, Field(max_length=200, description="The asserted identity (P-Asserted-Identity).")
+    ] = ""
+    network_trusted: Annotated[bool, Field(description="The carrier sets the asserted identity itself.")] = (
+        False
+    )
+
+
+class WordsOut(Out):
+    """The same thing in both languages."""
+
+    vi: str
+    en: str
+
+
+class NumberOut(Out):
+    """A number as it was written and as it is."""
+
+    raw: str
+    kind: NumberKind
+    national: str
+    e164: str | None
+    oddities: list[Oddity]
+
+
+class ImitatedOut(Out):
+    """The official number that is shown or imitated."""
+
+    id: int
+    number: str
+    organisation: str
+    receives_only: bool
+    confirmed: bool
+
+
+class HitOut(Out):
+    """A rule that fits, and why."""
+
+    rule: Rule
+    reason: str
+    imitates: ImitatedOut | None
+    kind: LookalikeKind | None
+    entry_id: int | None
+
+
+class CheckOut(Out):
+    """A verdict. ``read`` says as what the number was read, ``effect`` what the verdict would come to now.
+
+    ``enforcing`` false: the switch is off, so the call would be let through all the same, as it would be
+    through a PBX in ``monitor_only``. ``hits`` holds every rule that fits, the deciding one first; none fits
+    where ``rule`` is ``default``. ``revision`` is that of the lists in memory, which follow a change within
+    seconds.
+    """
+
+    number: NumberOut
+    read: WordsOut
+    action: Action
+    rule: Rule
+    reason: str
+    kind: LookalikeKind | None
+    imitates: ImitatedOut | None
+    hits: list[HitOut]
+    enforcing: bool
+    monitor_only: list[str]
+    effect: WordsOut
+    revision: int
+    words: WordsOut
