@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query, Request, Response
 from api.deps import Client, Services, Shared
 from api.paging import Page, after_link
 from api.problems import documented
-from api.schemas.entries import EntryChange, EntryNew, EntryOut, EntryQuery
+from api.refusals import UNREACHABLE
+from api.schemas.entries import EntryChange, EntryNew, EntryOut, EntryQuery, EntryRemarked
 from api.schemas.fields import Id
 from blocklist.drafts import EntryDraft
 from blocklist.models import ListEntry
+from screener.remarks import remarks
 
 log = logging.getLogger(__name__)
 
@@ -31,28 +33,28 @@ def listing(request: Request, shared: Shared, query: Annotated[EntryQuery, Query
 
 
 @router.post("", summary="Add an entry", status_code=HTTPStatus.CREATED, responses=documented(409))
-def add(new: EntryNew, shared: Shared, client: Client, request: Request, response: Response) -> EntryOut:
+def add(new: EntryNew, shared: Shared, client: Client, request: Request, response: Response) -> EntryRemarked:
     """Add a number or a prefix. It is in force within seconds; the token's name is kept as its author."""
     entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), client)
     log.info("%s added by %s", _logged(entry, shared), client)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
-    return EntryOut.of(entry)
+    return _remarked(entry, shared)
 
 
 @router.get("/{id}", summary="Show an entry", responses=documented(404))
-def one(id: Id, shared: Shared) -> EntryOut:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared) -> EntryRemarked:  # noqa: A002 - the path's word
     """Give one entry."""
-    return EntryOut.of(shared.lists.entry(id))
+    return _remarked(shared.lists.entry(id), shared)
 
 
 @router.patch("/{id}", summary="Change an entry", responses=documented(404, 409))
-def edit(id: Id, change: EntryChange, shared: Shared, client: Client) -> EntryOut:  # noqa: A002
+def edit(id: Id, change: EntryChange, shared: Shared, client: Client) -> EntryRemarked:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = EntryDraft.of(shared.lists.entry(id))
     fields = change.model_dump(exclude_unset=True)
     entry = shared.lists.edit_entry(id, replace(draft, **fields), client)
     log.info("%s changed by %s: %s", _logged(entry, shared), client, ", ".join(fields) or "nothing")
-    return EntryOut.of(entry)
+    return _remarked(entry, shared)
 
 
 @router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
@@ -61,6 +63,16 @@ def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
     entry = shared.lists.entry(id)
     shared.lists.remove_entry(id)
     log.info("%s removed by %s", _logged(entry, shared), client)
+
+
+def _remarked(entry: ListEntry, shared: Services) -> EntryRemarked:
+    """Add the remarks. The entry is stored by now: where they can't be made it is told without them."""
+    try:
+        beside = shared.lists.neighbours(entry)
+    except UNREACHABLE:
+        log.warning("the database went away before the remarks on an entry were made")
+        return EntryRemarked.of(entry, remarks=[])
+    return EntryRemarked.of(entry, remarks=list(remarks(entry, beside, shared.snapshots.current)))
 
 
 def _logged(entry: ListEntry, shared: Services) -> str:

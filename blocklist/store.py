@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from blocklist import patterns, texts
+from blocklist import neighbours, patterns, texts
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
 from blocklist.errors import AlreadyListed, InvalidExpiry, NotListed
@@ -57,6 +57,11 @@ class ListStore:
     def entry(self, id: int) -> ListEntry:  # noqa: A002
         """Return an entry. Raises NotListed."""
         return self._get(ListEntry, id)
+
+    def neighbours(self, entry: ListEntry) -> neighbours.Neighbours:
+        """Return what lies beside an entry: its opposite on the other list, official numbers that it fits."""
+        with self._sessions() as session:
+            return neighbours.of(session, entry, self._now())
 
     def entries(
         self, *, search: str = "", kind: EntryKind | None = None, limit: int = 50, after: int | None = None

@@ -1,5 +1,7 @@
 """Entries of the allow and block lists on the wire."""
 
+from typing import Self
+
 from pydantic import AwareDatetime, ConfigDict, field_validator
 
 from api.paging import Search
@@ -63,7 +65,13 @@ class EntryOut(Out):
     updated_at: Utc
 
     @classmethod
-    def of(cls, entry: ListEntry) -> "EntryOut":
-        """Make the answer from a stored entry."""
-        fields = {name: getattr(entry, name) for name in cls.model_fields}
-        return cls.model_validate(fields | {"pattern": written(entry)})
+    def of(cls, entry: ListEntry, **more: object) -> Self:
+        """Make the answer from a stored entry, and from what the entry itself does not hold."""
+        fields = {name: getattr(entry, name) for name in cls.model_fields if name not in more}
+        return cls.model_validate(fields | {"pattern": written(entry)} | more)
+
+
+class EntryRemarked(EntryOut):
+    """An entry with ``remarks``: sentences on what it hits that it should not, or why it is idle."""
+
+    remarks: list[str]
