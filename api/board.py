@@ -121,7 +121,9 @@ def _row(call: CallRecord) -> Row:
         imitates=_imitates(rule, call.imitates, call.imitates_organisation),
         also=tuple(dict.fromkeys(_also(hit) for hit in call.hits[1:])),
         done=words.what_happened(action, did, call.enforced, call.did_detail, missed),
-        outcome=words.outcome(call.answered, call.answered_by or "", call.talk_seconds or 0, did, missed),
+        outcome=words.outcome(
+            call.answered, call.answered_by or "", call.talk_seconds or 0, did, missed, call.did_detail
+        ),
     )
 
 

@@ -60,6 +60,8 @@ _HEARD: Final[Mapping[str, Words]] = {
 }
 """What the called person heard of a warning; the keys begin the report's detail."""
 
+_PICKED_UP: Final = frozenset({"whole", "cut", "failed"})
+
 _UNSEEN: Final = Words(
     "Đã hiện cảnh báo trên màn hình máy lẻ; không rõ người nghe đã nghe lời cảnh báo hay chưa",
     "Warned on the display; it is not known whether the called person heard the prompt",
@@ -159,11 +161,17 @@ def what_happened(action: Action, did: Did, enforced: bool, detail: str = "", mi
 
 
 def outcome(
-    answered: bool | None, answered_by: str, talk_seconds: int, did: Did, missed: bool = False
+    answered: bool | None,
+    answered_by: str,
+    talk_seconds: int,
+    did: Did,
+    missed: bool = False,
+    detail: str = "",
 ) -> Words:
     """Say how a call ended; ``answered`` is None while nothing is known of its end.
 
-    ``missed`` says that the exchange no longer has the call and nobody told of its end.
+    ``missed`` says that the exchange no longer has the call and nobody told of its end, ``detail`` is the
+    report's: who heard a warning had picked up, though Asterisk counts a call as answered from the talk on.
     """
     if answered is None:
         if missed:
@@ -175,6 +183,11 @@ def outcome(
     if not answered:
         if did is Did.BLOCK:
             return Words("Tổng đài đã ngắt", "Ended by the exchange")
+        if did is Did.WARN and detail.partition(":")[0] in _PICKED_UP:
+            return Words(
+                "Người nghe đã nhấc máy; người gọi gác máy trước khi được nối",
+                "Picked up; the caller hung up before the two were connected",
+            )
         return Words("Không ai nghe máy", "Nobody answered")
     talk = f"{talk_seconds // 60}:{talk_seconds % 60:02d}"
     if answered_by:

@@ -235,7 +235,7 @@ def test_a_blocked_caller_who_resembles_an_office_is_told_as_both(site: Site) ->
 def test_calls_that_rang_unscreened_are_told_with_their_number_and_cause(site: Site) -> None:
     counted = site.services.metrics.let_through
     counted.labels("caller_gone", "default").inc()
-    assert "sàng lọc trọn vẹn" not in _page(site)
+    assert "sàng lọc đầy đủ" not in _page(site)
     counted.labels("nobody_to_ask", "north").inc(3)
     counted.labels("nobody_to_ask", "south").inc(4)
     counted.labels("timeout", "north").inc()

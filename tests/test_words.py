@@ -57,6 +57,20 @@ def test_an_end_that_nobody_saw_is_not_said_to_be_still_to_come() -> None:
     assert words.outcome(None, "", 0, Did.ALLOW, missed=True).en.startswith("End unknown")
 
 
+@pytest.mark.parametrize(
+    ("did", "detail", "said"),
+    [
+        (Did.WARN, "", "Nobody answered"),
+        (Did.WARN, "cut: PJSIP/1001-00000001", "Picked up; the caller hung up"),
+        (Did.WARN, "whole: PJSIP/1001-00000001", "Picked up; the caller hung up"),
+        (Did.ALLOW, "", "Nobody answered"),
+        (Did.BLOCK, "", "Ended by the exchange"),
+    ],
+)
+def test_whoever_heard_a_warning_is_not_said_to_have_not_answered(did: Did, detail: str, said: str) -> None:
+    assert words.outcome(False, "", 0, did, detail=detail).en.startswith(said)
+
+
 def test_no_words_say_that_a_call_is_verified() -> None:
     tables = (words.ACTIONS, words.DIDS, words.RULES)
     said = [text for table in tables for both in table.values() for text in (both.vi, both.en)]
