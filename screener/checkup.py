@@ -6,24 +6,43 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-from screener import contract, dialplan_listing, release, rights
+from screener import contract, dialplan_listing, reach, release, rights, running
 from screener.console import Console, Denied, NoAnswer, State
-from screener.finding import Finding, fail, ok, warn
+from screener.finding import Finding, Level, fail, ok, warn
 from screener.paths import dialplan_dir
+from screener.reach import Cause
+from screener.running import Link
 from screener.settings import PbxSettings
 
 CONNECT_WITHIN: Final = 5.0
+_IS_TLS: Final = Cause(
+    "the port waits for TLS, but tls = true is not set",
+    "set tls = true, with tls_ca, or give the port of plain AMI (as a rule 5038; port in manager.conf)",
+)
 _BANNER: Final = re.compile(r"Asterisk Call Manager/\S+")
 
 
-def examine(name: str, settings: PbxSettings) -> Iterator[Finding]:
-    """Give the findings on a PBX, in the order in which they have to be mended."""
+def examine(name: str, settings: PbxSettings, link: Link | None = None) -> Iterator[Finding]:
+    """Give the findings on a PBX, in the order in which they have to be mended.
+
+    ``link`` is what a service that runs here says of it.
+    """
+    yield from _exchange(name, settings, link)
+    if link is not None:
+        yield from running.link(name, link)
+    yield from running.enforcing(name, settings, link)
+
+
+def _exchange(name: str, settings: PbxSettings, link: Link | None) -> Iterator[Finding]:
     where = f"{settings.host}:{settings.port}"
     try:
         banner = _banner(settings)
     except OSError as error:
-        why = error.strerror or str(error)
-        yield fail(name, f"can't reach {where}: {why}", "is Asterisk up, and are host, port, bindaddr right?")
+        if not settings.tls and isinstance(error, TimeoutError) and _speaks_tls(settings):
+            cause = _IS_TLS
+        else:
+            cause = reach.why(error, settings)
+        yield fail(name, f"can't reach {where}: {cause.text}", cause.remedy)
         return
     if not _BANNER.fullmatch(banner):
         yield fail(name, f"{where} is no Asterisk manager: it says {banner[:60]!r}", "check host and port")
@@ -36,7 +55,8 @@ def examine(name: str, settings: PbxSettings) -> Iterator[Finding]:
             "run doctor on the PBX itself, with settings for its plain port on 127.0.0.1",
         )
         return
-    yield _login(name, settings)
+    login = _login(name, settings)
+    yield login
     if settings.doctor_secret is None:
         yield warn(
             name,
@@ -47,7 +67,9 @@ def examine(name: str, settings: PbxSettings) -> Iterator[Finding]:
     secret = settings.doctor_secret.get_secret_value()
     try:
         with Console(settings.host, settings.port, settings.doctor_username, secret) as console:
-            yield from _look_round(name, settings, console)
+            # Who can't log in, or runs here and tells of it below, need not be told to start.
+            told = login.level is Level.FAIL or link is not None
+            yield from _look_round(name, settings, console, told)
     except Denied as denied:
         yield fail(
             name,
@@ -66,6 +88,18 @@ def _banner(settings: PbxSettings) -> str:
         context = ssl.create_default_context(cafile=settings.tls_ca)
         with context.wrap_socket(plain, server_hostname=settings.host) as encrypted:
             return _line(encrypted)
+
+
+def _speaks_tls(settings: PbxSettings) -> bool:
+    """Tell whether a port that says nothing by itself waits for TLS; no certificate is asked for."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection((settings.host, settings.port), CONNECT_WITHIN) as plain:
+            context.wrap_socket(plain, server_hostname=settings.host).close()
+    except OSError:
+        return False
+    return True
 
 
 def _line(peer: socket.socket) -> str:
@@ -98,7 +132,7 @@ def _login(name: str, settings: PbxSettings) -> Finding:
         return fail(name, f"{account}: no answer to its login: {error}", "is Asterisk stuck? look at its log")
 
 
-def _look_round(name: str, settings: PbxSettings, console: Console) -> Iterator[Finding]:
+def _look_round(name: str, settings: PbxSettings, console: Console, told: bool) -> Iterator[Finding]:
     yield from release.version(name, settings, "\n".join(console.command("core show version")))
     yield from rights.examine(name, settings, console.command(f"manager show user {settings.username}"))
     yield from release.modules(name, settings, console.command("module show"))
@@ -111,7 +145,8 @@ def _look_round(name: str, settings: PbxSettings, console: Console) -> Iterator[
     yield from _dialplan(name, prompts, state)
     if state is not None:
         held = dialplan_listing.globals_in(console.command("dialplan show globals"))
-        yield listener(name, settings, held, state.sessions)
+        if state.sessions or not told:
+            yield running.listener(name, settings, held, state.sessions)
 
 
 def _dialplan(name: str, prompts: list[str], state: State | None) -> Iterator[Finding]:
@@ -141,24 +176,3 @@ def _dialplan(name: str, prompts: list[str], state: State | None) -> Iterator[Fi
         )
     else:
         yield ok(name, f"all {len(prompts)} prompts are there")
-
-
-def listener(name: str, settings: PbxSettings, held: dict[str, str], sessions: int) -> Finding:
-    """Tell whether a service is connected now. ``held`` are the PBX's global variables."""
-    token, user = held.get(contract.TOKEN, ""), held.get(contract.USER, "")
-    if not sessions:
-        before = "one was here before" if token else "none was here since Asterisk started"
-        return warn(name, f"no listener is logged in ({before}): calls ring unscreened", "start the service")
-    if not token:
-        return warn(
-            name,
-            "a listener is logged in, but the PBX has no token: calls ring unscreened",
-            "wait two seconds and look again; then see the service's log",
-        )
-    if user != settings.username:
-        return warn(
-            name,
-            f"the dialplan asks for logins of account '{user}', the settings name '{settings.username}'",
-            "let every listener of this PBX use one account",
-        )
-    return ok(name, f"a listener is connected ({sessions} logins)")

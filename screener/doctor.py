@@ -8,21 +8,36 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from screener import checkup, site_files, trail
+from screener import checkup, running, site_files, trail
 from screener.database import open_database, schema_state
-from screener.finding import Finding, fail, ok, warn
+from screener.finding import Finding, Level, fail, ok, warn
 from screener.outage import DatabaseProblem
+from screener.running import NoService
 from screener.settings import Settings
+from screener.switch import EnforcingSwitch
 
 
 def examine(settings: Settings, etc: Path | None = None) -> Iterator[Finding]:
     """Give the findings as they are made. ``etc`` is a configuration folder to read too."""
     yield from state_folder(settings.state_dir)
-    yield from database(settings.url)
+    for finding in database(settings.url):
+        yield finding
+        if finding.level is Level.OK:
+            yield switch(settings.url)
+    try:
+        service = running.ask(settings)
+        yield from running.examine(settings, service)
+    except NoService as none:
+        service = None
+        yield none.finding
     if not settings.pbx:
-        yield warn("pbx", "none in the settings: the service serves the lab exchange", "add [pbx.default]")
+        yield warn(
+            "pbx",
+            "none in the settings, and no lab exchange runs: no call is screened",
+            "for a real one add [pbx.default]; for the lab, 'call-screener run' or 'call-screener lab up'",
+        )
     for name, pbx in settings.pbx.items():
-        yield from checkup.examine(f"pbx {name}", pbx)
+        yield from checkup.examine(f"pbx {name}", pbx, service.link(name) if service else None)
     if etc is not None:
         yield from site_files.examine(etc)
 
@@ -48,6 +63,23 @@ def state_folder(folder: Path) -> Iterator[Finding]:
         )
     else:
         yield ok(subject, f"{user} can write there")
+
+
+def switch(url: str) -> Finding:
+    """Tell where the enforcing switch stands, in a database whose tables are this version's."""
+    opened = open_database(url)
+    try:
+        on, changed_at, changed_by = EnforcingSwitch(opened.sessions).state()
+    finally:
+        opened.close()
+    since = f"since {changed_at:%Y-%m-%d %H:%M:%S} UTC by {changed_by}"
+    if on:
+        return ok("switch", f"on {since}")
+    return warn(
+        "switch",
+        f"off {since}: every call rings, whatever the verdict",
+        "'call-screener enforce on' puts it back",
+    )
 
 
 def database(url: str) -> Iterator[Finding]:

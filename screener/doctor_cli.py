@@ -24,7 +24,10 @@ def doctor(
         Path | None, typer.Option("--etc", help="Asterisk's configuration folder, to be read as well.")
     ] = None,
 ) -> None:
-    """Examine state folder, database and each PBX: one line each, exit code 1 when one says FAIL."""
+    """Examine state folder, database, switch, running service and each PBX, line by line.
+
+    Exit code 1 where a line says FAIL: something keeps calls from being screened.
+    """
     with told():
         loaded = settings_file.load(config)
     lab = state.load()

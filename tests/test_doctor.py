@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
+import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_manager import FakeManager
 from hypothesis import given
 from hypothesis import strategies as st
 from lab_fixtures import StartExchange
@@ -13,7 +16,7 @@ from listener_rig import listening, settings
 from typer import Typer
 from typer.testing import CliRunner
 
-from screener import checkup, dialplan_listing, release, site_files
+from screener import checkup, dialplan_listing, release, running, site_files
 from screener.calls import Mode
 from screener.database import Database, open_database
 from screener.doctor import database, examine, state_folder
@@ -22,13 +25,19 @@ from screener.finding import Finding, Level
 from screener.lab.config import DIALPLAN_FILE
 from screener.lab.exchange import Exchange
 from screener.lab.install import AsteriskInstall
-from screener.lab.setup import Setup
+from screener.lab.setup import Setup, free_port
 from screener.settings import PbxSettings, Settings
 
 
 def with_doctor(exchange: Exchange, **changes: object) -> PbxSettings:
     """Return the settings of a listener on the lab exchange, the doctor's account included."""
     return settings(exchange, doctor_secret=exchange.setup.doctor_secret, **changes)
+
+
+def at(port: int, **changes: object) -> PbxSettings:
+    """Return settings for a peer that is no lab exchange."""
+    values = {"host": "127.0.0.1", "port": port, "secret": "x", "enforce": True, **changes}
+    return PbxSettings.model_validate(values)
 
 
 def look(pbx: PbxSettings) -> list[Finding]:
@@ -49,9 +58,14 @@ def bad(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level is not Level.OK]
 
 
+def besides_the_listener(findings: list[Finding]) -> list[Finding]:
+    """Return what is not ok, besides that no listener is logged in."""
+    return [finding for finding in bad(findings) if "no listener is logged in" not in finding.text]
+
+
 def only(findings: list[Finding], level: Level) -> Finding:
     """Return the one finding that is not ok, besides the missing listener."""
-    rest = [finding for finding in bad(findings) if "no listener is logged in" not in finding.text]
+    rest = besides_the_listener(findings)
     assert [finding.level for finding in rest] == [level], rest
     assert rest[0].remedy
     return rest[0]
@@ -86,11 +100,18 @@ def test_where_all_is_well_for_passive_screening_every_line_says_ok(exchange: Ex
 
 
 @pytest.mark.lab
-def test_without_a_listener_the_doctor_says_that_calls_ring_unscreened(exchange: Exchange) -> None:
-    (finding,) = bad(look(with_doctor(exchange)))
-    assert finding.level is Level.WARN
-    assert finding.text.startswith("no listener is logged in")
-    assert finding.remedy == "start the service"
+def test_a_listener_that_was_never_there_is_warned_of_and_one_that_is_gone_fails(
+    asterisk22: AsteriskInstall, start_exchange: StartExchange
+) -> None:
+    exchange = start_exchange(asterisk22, Setup())
+    (never,) = bad(look(with_doctor(exchange)))
+    assert never.level is Level.WARN
+    assert never.text.startswith("no listener is logged in (none was here")
+    assert never.remedy == "start the service"
+    look_with_listener(with_doctor(exchange))
+    (gone,) = bad(look(with_doctor(exchange)))
+    assert gone.level is Level.FAIL
+    assert gone.text.startswith("no listener is logged in any more")
 
 
 @pytest.mark.lab
@@ -103,18 +124,50 @@ def test_a_pbx_that_is_down_fails_with_its_address() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-        pbx = PbxSettings.model_validate({"host": "127.0.0.1", "port": port, "secret": "x"})
-        (finding,) = look(pbx)
+        (finding,) = look(at(port))
     assert finding.level is Level.FAIL
-    assert f"127.0.0.1:{port}" in finding.text
-    assert "host, port, bindaddr" in finding.remedy
+    assert finding.text == f"can't reach 127.0.0.1:{port}: connection refused"
+    assert "enabled = yes, port, bindaddr" in finding.remedy
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    """Return the means of a peer that speaks TLS."""
+    key, signed = tmp_path / "key", tmp_path / "signed"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pbx"]
+    subprocess.run([*command, "-keyout", key, "-out", signed], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(signed, key)
+    return context
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_plain_ami_and_tls_that_are_taken_for_each_other_fail_with_the_key_to_change(
+    certificate: ssl.SSLContext, tls: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "CONNECT_WITHIN", 1.0)
+
+    async def scenario() -> list[Finding]:
+        async with FakeManager(context=None if tls else certificate) as peer:
+            return await asyncio.to_thread(look, at(peer.port, tls=tls))
+
+    (finding,) = asyncio.run(scenario())
+    assert finding.level is Level.FAIL
+    said = "the port speaks no TLS" if tls else "the port waits for TLS"
+    assert said in finding.text
+    assert finding.remedy.startswith("set tls = false" if tls else "set tls = true")
+
+
+def test_a_port_that_says_nothing_at_all_fails_without_talk_of_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "CONNECT_WITHIN", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        (finding,) = look(at(mute.getsockname()[1]))
+    assert finding.text.endswith("no answer")
 
 
 def test_a_peer_that_is_no_asterisk_fails_with_what_it_says() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        pbx = PbxSettings.model_validate(
-            {"host": "127.0.0.1", "port": server.getsockname()[1], "secret": "x"}
-        )
+        pbx = at(server.getsockname()[1])
 
         async def scenario() -> list[Finding]:
             looking = asyncio.create_task(asyncio.to_thread(look, pbx))
@@ -190,7 +243,7 @@ def test_inline_screening_needs_no_right_of_passive_screening(
 ) -> None:
     with changed(exchange22, "manager.conf", (old, new)):
         findings = look(with_doctor(exchange22))
-    assert all(finding.level is not Level.FAIL for finding in findings)
+    assert all(finding.level is not Level.FAIL for finding in besides_the_listener(findings))
 
 
 @pytest.mark.lab
@@ -284,7 +337,7 @@ def test_a_prompt_in_a_language_folder_or_another_format_is_found(exchange: Exch
         findings = look(with_doctor(exchange))
     finally:
         moved.rename(sounds / "call-screener/digit-7.wav")
-    assert not [finding for finding in findings if finding.level is Level.FAIL]
+    assert besides_the_listener(findings) == []
 
 
 @pytest.mark.lab
@@ -307,7 +360,7 @@ def test_a_dial_without_our_option_is_warned_of(exchange: Exchange) -> None:
 def test_a_whispered_warning_needs_no_option_of_dial_but_the_rights_to_whisper(exchange22: Exchange) -> None:
     pbx = with_doctor(exchange22, warning="whisper")
     with changed(exchange22, "extensions.conf", ("${CALL_SCREENER_DIAL}", "")):
-        assert [finding.level for finding in bad(look(pbx))] == [Level.WARN]
+        assert besides_the_listener(look(pbx)) == []
     with changed(exchange22, "manager.conf", ("write = call,user,originate", "write = call,user")):
         assert "no warning is whispered" in only(look(pbx), Level.FAIL).text
 
@@ -366,16 +419,17 @@ def test_a_call_of_our_subroutine_is_told_from_a_mention_of_it(line: str, hooked
 def test_a_token_that_was_lost_and_another_account_are_warned_of() -> None:
     pbx = PbxSettings.model_validate({"host": "x", "secret": "x"})
     well = {"CALL_SCREENER_TOKEN": "a", "CALL_SCREENER_USER": "call-screener"}
-    assert checkup.listener("pbx", pbx, well, 2).level is Level.OK
-    assert "no token" in checkup.listener("pbx", pbx, {}, 1).text
-    assert "'other'" in checkup.listener("pbx", pbx, {**well, "CALL_SCREENER_USER": "other"}, 1).text
-    assert "one was here before" in checkup.listener("pbx", pbx, well, 0).text
-    assert "none was here" in checkup.listener("pbx", pbx, {}, 0).text
+    assert running.listener("pbx", pbx, well, 2).level is Level.OK
+    assert "no token" in running.listener("pbx", pbx, {}, 1).text
+    assert "'other'" in running.listener("pbx", pbx, {**well, "CALL_SCREENER_USER": "other"}, 1).text
+    gone, never = running.listener("pbx", pbx, well, 0), running.listener("pbx", pbx, {}, 0)
+    assert (gone.level, "any more" in gone.text) == (Level.FAIL, True)
+    assert (never.level, "none was here" in never.text) == (Level.WARN, True)
 
 
 def test_a_pbx_behind_tls_is_said_to_be_not_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkup, "_banner", lambda _: "Asterisk Call Manager/9.0.0")
-    pbx = PbxSettings.model_validate({"host": "x", "secret": "x", "tls": True})
+    pbx = PbxSettings.model_validate({"host": "x", "secret": "x", "tls": True, "enforce": True})
     finding = only(look(pbx), Level.WARN)
     assert "knows no TLS" in finding.text
 
@@ -494,14 +548,18 @@ def run(*arguments: str) -> Any:
 
 def test_the_command_prints_a_line_a_finding_and_ends_with_1_where_one_fails(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
-    file.write_text(f'state_dir = "{tmp_path}"\n')
+    port = free_port("127.0.0.1", socket.SOCK_STREAM)
+    file.write_text(f'port = {port}\nstate_dir = "{tmp_path}"\n')
     result = run("--config", str(file))
     assert result.exit_code == 0, result.output
-    assert [line[:4] for line in result.output.splitlines()] == ["ok  ", "warn", "warn"]
-    file.write_text(f'state_dir = "{tmp_path}"\n[pbx.x]\nhost = "127.0.0.1"\nport = 1\nsecret = "s"\n')
+    assert [line[:4] for line in result.output.splitlines()] == ["ok  ", "warn", "warn", "warn"]
+    assert "no lab exchange runs: no call is screened" in result.output
+    file.write_text(
+        f'port = {port}\nstate_dir = "{tmp_path}"\n[pbx.x]\nhost = "127.0.0.1"\nport = 1\nsecret = "s"\n'
+    )
     result = run("--config", str(file))
     assert result.exit_code == 1
-    assert "FAIL  pbx x – can't reach 127.0.0.1:1: Connection refused; " in result.output
+    assert "FAIL  pbx x – can't reach 127.0.0.1:1: connection refused; " in result.output
     assert "\x1b" not in result.output
 
 
