@@ -1,9 +1,12 @@
 """``call-screener doctor``: examines everything that the service stands on, from outside of it."""
 
+import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +18,11 @@ from screener.outage import DatabaseProblem
 from screener.running import NoService
 from screener.settings import Settings
 from screener.switch import EnforcingSwitch
+
+_PROBE: Final = 65_536
+"""Bytes written to see whether the disk takes them: the records of some twenty calls."""
+_LITTLE: Final = 200 * 2**20
+"""Free bytes below which somebody should know: the records of some 60,000 calls."""
 
 
 def examine(settings: Settings, etc: Path | None = None) -> Iterator[Finding]:
@@ -52,17 +60,33 @@ def state_folder(folder: Path) -> Iterator[Finding]:
         else:
             yield fail(subject, f"is not there and {user} may not make it", f"make it and give it to {user}")
         return
+    yield _room(subject, folder)
+
+
+def _room(subject: str, folder: Path) -> Finding:
+    """Tell whether the disk really takes what is written, and how much more."""
+    user = trail.user()
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_PROBE))
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
-        yield fail(
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return fail(subject, f"the disk is full: {error.strerror}", f"free space on the disk of {folder}")
+        return fail(
             subject,
             f"{user} can't write there: {error.strerror}",
             "give the folder to the user that runs the service",
         )
-    else:
-        yield ok(subject, f"{user} can write there")
+    free = shutil.disk_usage(folder).free
+    if free < _LITTLE:
+        return warn(
+            subject,
+            f"{user} can write there, but only {free >> 20} MB are free",
+            "free space, a gigabyte or so",
+        )
+    return ok(subject, f"{user} can write there, {free / 2**30:.1f} GB are free")
 
 
 def switch(url: str) -> Finding:
@@ -103,6 +127,9 @@ def database(url: str) -> Iterator[Finding]:
         yield fail("database", f"{problem.url}: {problem.why}", problem.remedy)
         return
     subject = f"database {opened.url}"
+    room = _room(subject, Path(file).parent) if file else None
+    if room and room.level is not Level.OK:
+        yield room
     if present == needed:
         yield ok(subject, f"answers, tables are at version {needed}")
     elif present is None:

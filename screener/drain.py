@@ -74,8 +74,14 @@ class Drain:
         with self._turn:
             # What waits goes first: a database that is away leaves one growing segment, not thousands.
             stored = self._store_sealed()
-            if self._journal.seal():
-                stored += self._store_sealed()
+            try:
+                sealed = self._journal.seal()
+            except OSError:
+                if self._journal.writable:
+                    raise
+                sealed = True  # the disk takes nothing; perhaps the database is on another
+            if sealed:
+                stored += self._store_sealed() + self._store_held()
             return stored
 
     async def run(self) -> None:
@@ -105,11 +111,12 @@ class Drain:
         self._metrics.journal_failures.labels("database").inc()
         if not self._failing:
             self._failing = True
+            held = self._journal.held
             _log.error(
                 "call records can't be stored: %s; calls are screened all the same, records wait in %s: "
                 "check database and disk",
                 in_one_line(error),
-                self._journal.folder,
+                f"memory ({held} so far) and are lost if the service stops" if held else self._journal.folder,
             )
 
     def _store_sealed(self) -> int:
@@ -125,7 +132,18 @@ class Drain:
                 stored += self._store(batch, unfit)
         self._records.confirm()
         self._put_aside(unfit)
-        path.unlink()
+        self._journal.discard(path)
+        return stored
+
+    def _store_held(self) -> int:
+        """Store what waits in memory, where all that was written before is stored."""
+        stored = 0
+        while held := self._journal.first_held(BATCH):
+            unfit: list[_Unfit] = []
+            stored += self._store(list(_read(iter(held), unfit)), unfit)
+            self._records.confirm()
+            self._put_aside(unfit)
+            self._journal.forget_held(len(held))
         return stored
 
     def _store(self, batch: list[_Line], unfit: list[_Unfit]) -> int:

@@ -1,7 +1,8 @@
 """The journal: what happens to calls, written to a local file before the database hears of it.
 
 Writing costs one system call and no wait for the disk; a line is safe from then on even if the process is
-killed (not if the machine loses power: that may cost the last seconds). The folder holds
+killed (not if the machine loses power: that may cost the last seconds). Lines that the disk doesn't take wait
+in memory, in their order, until it does or the database took them. The folder holds
 
 ``current.jsonl``
     the segment being written;
@@ -10,10 +11,9 @@ killed (not if the machine loses power: that may cost the last seconds). The fol
 ``damaged.jsonl``, ``refused.jsonl``
     lines that could not be read and lines that the database would not take, for a human to look at;
 ``lock``
-    held by the one process that uses the folder.
+    held by the one process that uses the folder, with its number.
 """
 
-import fcntl
 import logging
 import os
 import re
@@ -23,25 +23,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from screener import lines
+from screener import journal_lock, lines
 from screener.happenings import Happening
+from screener.held_lines import HeldLines
+from screener.journal_lock import APPENDING, JournalUnusable
 from screener.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
 _SEALED: Final = re.compile(r"sealed-(\d+)\.jsonl")
-_LOG_EVERY_S: Final = 60.0
-_APPENDING: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-
-
-class JournalUnusable(Exception):
-    """The journal's folder can't be used. The message names it and the remedy."""
-
-    def __init__(self, folder: Path, why: str, remedy: str) -> None:
-        super().__init__(f"journal {folder}: {why}; {remedy}")
-        self.folder = folder
-        self.why = why
-        self.remedy = remedy
+_AT_ONCE: Final = 100
+"""Lines written with one call when the disk takes them again; whoever appends waits for no more."""
 
 
 class Journal:
@@ -55,76 +47,108 @@ class Journal:
         self._writing = threading.Lock()
         self._torn = False
         """The last line is only half there, so the next begins on a line of its own."""
-        self._failed = False
-        """The open file would not take a line; the next segment is tried out first."""
+        self._held = HeldLines(folder, metrics)
+        """As long as there are any, new lines queue up behind them."""
+        self._closed = False
+        self._waiting: set[Path] = set()
+        """Segments that were handed out and not deleted yet."""
         self._since: int | None = None
-        self._logged_at = -_LOG_EVERY_S
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(folder / "lock", _APPENDING, 0o600)
+            self._lock = journal_lock.take(folder)
         except OSError as error:
             raise _unwritable(folder, error) from error
         try:
-            self._take()
-            self._fd = os.open(self._current, _APPENDING, 0o600)
+            self._seal_left()
+            self._fd = os.open(self._current, APPENDING, 0o600)
         except OSError as error:
             os.close(self._lock)
             raise _unwritable(folder, error) from error
-        except JournalUnusable:
-            os.close(self._lock)
-            raise
-        self._file = self._current
-        """Where the open descriptor writes to; not to be taken away."""
+        self._file: Path | None = self._current
+        """Where the open descriptor writes to; not to be taken away. None where there is no descriptor."""
 
     @property
     def writable(self) -> bool:
         """Tell whether the last line could be written."""
-        return not self._failed
+        return self._fd >= 0 and not self._held
+
+    @property
+    def held(self) -> int:
+        """Return how many lines wait in memory."""
+        return len(self._held)
 
     def append(self, happening: Happening) -> bool:
-        """Write a happening down. Never raises: a failure is counted, and logged at most once a minute."""
+        """Write a happening down; tell whether it is kept, if in memory only. Never raises.
+
+        What can't be written is counted, and logged at most once a minute.
+        """
         try:
             line = lines.write(happening)
-            with self._writing:
-                self._write(line)
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            self._failed = True
-            self._count(error)
+        except (ValueError, TypeError, KeyError) as error:
+            self._metrics.journal_failures.labels("append").inc()
+            _log.error("journal %s: a record can't be written down and is lost: %s", self.folder, error)
             return False
+        with self._writing:
+            if self._closed:
+                self._held.add(line)
+                self._held.give_up("they came after the end of the journal")
+                return False
+            if not self.writable:
+                return self._held.add(line)
+            try:
+                self._write(line)
+            except OSError as error:
+                self._held.tell(error)
+                return self._held.add(line)
         return True
 
     def seal(self) -> bool:
         """Close the current segment and begin another; tell whether there was anything to close.
 
-        Raises OSError, and nothing is lost then.
+        Lines that wait in memory open the new one. Raises OSError, and nothing is lost then.
         """
-        if self._fd < 0 or (self._since is None and not self._failed):
+        if self._closed or (self._since is None and self.writable):
             return False
         if self._file == self._current:
-            sealed = self._next(self._since or time.time_ns())
-            try:
-                self._current.rename(sealed)
-            except FileNotFoundError:
-                self._metrics.journal_failures.labels("seal").inc()
-                _log.error(
-                    "journal %s: somebody removed it; its last lines are lost, a new one begins", self.folder
-                )
-                self.folder.mkdir(parents=True, exist_ok=True)
-            self._file = sealed
-        fresh = os.open(self._current, _APPENDING, 0o600)
-        if self._failed:
-            self._try_out(fresh)
+            self._file = self._set_apart()
+        try:
+            fresh = os.open(self._current, APPENDING, 0o600)
+            if not self.writable:
+                self._try_out(fresh)
+        except OSError as error:
+            with self._writing:
+                if not self.writable:  # nothing more goes to the old one: it may be handed out
+                    self._held.tell(error)
+                    self._put_down(-1)
+                    self._file = None
+            raise
         with self._writing:
-            old, self._fd = self._fd, fresh
-            self._since, self._torn, self._failed = None, False, False
-        self._file = self._current
-        if old >= 0:
-            os.close(old)
+            self._put_down(fresh)
+            self._file = self._current
+        self._write_held()
         return True
+
+    def first_held(self, number: int) -> list[bytes]:
+        """Return the first lines that wait in memory, as soon as all before them were handed out."""
+        with self._writing:
+            return [] if self._fd >= 0 else self._held.first(number)
+
+    def forget_held(self, number: int) -> None:
+        """Let the first lines in memory go: they are stored."""
+        with self._writing:
+            self._held.forget(number)
+
+    def discard(self, segment: Path) -> None:
+        """Delete a segment that is stored. Raises OSError."""
+        segment.unlink()
+        self._waiting.discard(segment)
 
     def sealed(self) -> list[Path]:
         """Return the segments that wait for the database, the oldest first. Raises OSError."""
-        return [path for _, path in self._segments() if path != self._file]
+        handed_out = [path for _, path in self._segments() if path != self._file]
+        if handed_out or self.folder.exists():
+            self._waiting = set(handed_out)
+        return handed_out
 
     def oldest(self) -> float | None:
         """Return when the oldest line was written that still waits (Unix time in seconds), if one does.
@@ -132,8 +156,7 @@ class Journal:
         Raises OSError.
         """
         times = [begun for begun, _ in self._segments()[:1]]
-        if not times and self._since is not None:
-            times.append(self._since)
+        times += [begun for begun in (self._since, self._held.since) if begun is not None and not times]
         return times[0] / 1e9 if times else None
 
     def set_aside(self, name: str, kept: Iterable[bytes]) -> None:
@@ -144,26 +167,53 @@ class Journal:
             os.fsync(file.fileno())
 
     def close(self) -> None:
-        """Give the folder back. What was not sealed is found at the next start."""
+        """Give the folder back. What was not sealed is found at the next start; what is held is lost."""
+        if self._closed:
+            return
         with self._writing:
-            fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
-            os.close(self._lock)
+            self._closed = True
+            self._held.give_up("the service stops, and neither disk nor database took them until now")
+            self._put_down(-1)
+        os.close(self._lock)
 
-    def _take(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise JournalUnusable(
-                self.folder,
-                "another process writes it",
-                "give each process a state_dir of its own, or stop the other one",
-            ) from None
+    def _seal_left(self) -> None:
+        """Seal what an earlier process left."""
         if self._current.exists():
             left = self._current.stat()
             if left.st_size:
                 self._current.rename(self._next(left.st_mtime_ns))
+
+    def _set_apart(self) -> Path:
+        """Give the current segment its sealed name; where it is gone, write it again from the open file."""
+        sealed = self._next(self._since or self._held.since or time.time_ns())
+        try:
+            self._current.rename(sealed)
+        except FileNotFoundError:
+            self._metrics.journal_failures.labels("seal").inc()
+            lost = sum(not path.exists() for path in self._waiting)
+            rescued = os.pread(self._fd, os.fstat(self._fd).st_size, 0)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not (self.folder / "lock").exists():
+                os.close(self._lock)
+                self._lock = journal_lock.take(self.folder)
+            sealed.write_bytes(rescued)
+            _log.error(
+                "journal %s: somebody removed it. The %d lines of the segment in use were still open and are "
+                "written again; %d segments that waited for the database are lost: restore them from a "
+                "backup, as sealed-*.jsonl in that folder, if there is one. Let nobody clean up there",
+                self.folder,
+                rescued.count(b"\n"),
+                lost,
+            )
+            self._waiting.clear()
+        return sealed
+
+    def _put_down(self, fresh: int) -> None:
+        """Go over to another descriptor, or to none (-1)."""
+        old, self._fd = self._fd, fresh
+        self._since, self._torn = None, False
+        if old >= 0:
+            os.close(old)
 
     def _next(self, since: int) -> Path:
         """Name a segment so that it sorts after those before it, whatever the clock did."""
@@ -187,23 +237,49 @@ class Journal:
             raise
 
     def _write(self, line: bytes) -> None:
-        if self._since is None:
-            self._since = time.time_ns()
+        """Append a line to the file, or several; what is only half there is cut off. Raises OSError."""
         if self._torn:
             line = b"\n" + line
         written = os.write(self._fd, line)
-        self._torn = written < len(line)
-        if self._torn:
-            raise OSError(f"only {written} of {len(line)} bytes could be written")
+        if self._since is None:
+            self._since = self._held.since or time.time_ns()
+        self._torn = False
+        if written < len(line):
+            whole = line.rfind(b"\n", 0, written) + 1
+            try:
+                os.ftruncate(self._fd, os.fstat(self._fd).st_size - written + whole)
+            except OSError:
+                self._torn = True
+            raise _Short(line[:whole].count(b"\n") - line.startswith(b"\n"), written, len(line))
 
-    def _count(self, error: Exception) -> None:
-        self._metrics.journal_failures.labels("append").inc()
-        now = time.monotonic()
-        if now - self._logged_at >= _LOG_EVERY_S:
-            self._logged_at = now
-            _log.error(
-                "journal %s: a line could not be written: %s; check disk space and rights", self.folder, error
+    def _write_held(self) -> None:
+        """Write what waits in memory; what the disk does not take goes on waiting."""
+        number = len(self._held)
+        while self._held:
+            with self._writing:
+                some = self._held.first(_AT_ONCE)
+                try:
+                    self._write(b"".join(some))
+                    taken = len(some)
+                except _Short as short:
+                    taken = short.whole
+                except OSError:
+                    taken = 0
+                self._held.forget(taken)
+            if taken < len(some):
+                return
+        if number:
+            _log.info(
+                "journal %s: the disk takes lines again; %d that waited are written", self.folder, number
             )
+
+
+class _Short(OSError):
+    """Only a part was written, of which ``whole`` lines are whole."""
+
+    def __init__(self, whole: int, written: int, length: int) -> None:
+        super().__init__(f"only {written} of {length} bytes could be written")
+        self.whole = whole
 
 
 def _unwritable(folder: Path, error: OSError) -> JournalUnusable:

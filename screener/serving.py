@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from api.server import CannotListen
-from screener.journal import JournalUnusable
+from screener.journal_lock import JournalUnusable
 from screener.lab import state
 from screener.lab.install import LabError
 from screener.lab.launch import RunningAlready, launch

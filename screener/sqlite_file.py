@@ -172,7 +172,7 @@ class _Watch:
         present = self._at_path()
         if self._held is not None and _identity(os.fstat(self._held)) != present:
             if self._connections:
-                raise FileGone(f"{self._path} was replaced by another file")
+                raise FileGone("the database's file was replaced by another")
             os.close(self._held)
             self._held = None
         if self._held is None:
@@ -187,7 +187,7 @@ class _Watch:
         present = self._at_path()
         with self._turn:
             if self._held is None or _identity(os.fstat(self._held)) != present:
-                raise FileGone(f"{self._path} was replaced by another file")
+                raise FileGone("the database's file was replaced by another")
             if os.pread(self._held, len(_MAGIC), 0) != _MAGIC:
                 raise self._damaged("is not a database", sqlite3.SQLITE_NOTADB)
 
@@ -199,7 +199,7 @@ class _Watch:
         self._suspect = False
 
     def _damaged(self, what: str, code: int) -> sqlite3.DatabaseError:
-        error = sqlite3.DatabaseError(f"{self._path} {what}")
+        error = sqlite3.DatabaseError(f"the database's file {what}")
         error.sqlite_errorcode = code
         return error
 
@@ -207,7 +207,7 @@ class _Watch:
         try:
             return _identity(self._path.stat())
         except (FileNotFoundError, NotADirectoryError):
-            raise FileGone(f"{self._path} was removed or moved") from None
+            raise FileGone("the database's file was removed or moved") from None
         except OSError as error:
             raise _failed(self._path, error) from error
 

@@ -23,8 +23,8 @@ def _assess(
         (_assess(database=DatabaseState.DOWN, age=90_000), []),
         (_assess(journal_writable=False), []),
         (_assess(age=None), ["no lists"]),
-        (_assess(database=DatabaseState.DOWN, journal_writable=False), ["can't be recorded"]),
-        (_assess(DatabaseState.DOWN, None, journal_writable=False), ["no lists", "can't be recorded"]),
+        (_assess(database=DatabaseState.DOWN, journal_writable=False), ["recorded in memory alone"]),
+        (_assess(DatabaseState.DOWN, None, journal_writable=False), ["no lists", "recorded in memory alone"]),
     ],
 )
 def test_only_what_makes_the_service_useless_makes_it_unready(

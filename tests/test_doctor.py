@@ -474,6 +474,7 @@ def test_a_database_that_can_not_be_used_fails_with_its_remedy(url: str) -> None
 def test_a_state_folder_is_tried_out_and_left_as_it_was(tmp_path: Path) -> None:
     (finding,) = state_folder(tmp_path)
     assert finding.level is Level.OK
+    assert "GB are free" in finding.text
     assert list(tmp_path.iterdir()) == []
     (finding,) = state_folder(tmp_path / "a/b")
     assert finding.level is Level.WARN

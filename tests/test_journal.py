@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,10 @@ import pytest
 from call_samples import decided, outcome, reported
 from hypothesis import HealthCheck, given, settings
 
-from screener import lines
+from screener import held_lines, lines
 from screener.happenings import Happening
-from screener.journal import Journal, JournalUnusable
+from screener.journal import Journal
+from screener.journal_lock import JournalUnusable
 from screener.lines import DamagedLine
 from screener.metrics import Metrics
 
@@ -143,7 +145,7 @@ def test_killed_process_s_last_call_is_found_at_the_next_start(tmp_path: Path, m
 
 def test_second_journal_on_one_folder_is_refused_with_the_remedy(journal: Journal, metrics: Metrics) -> None:
     with pytest.raises(
-        JournalUnusable, match="another process writes it; give each process a state_dir"
+        JournalUnusable, match=rf"process {os.getpid()} writes it; if that is .*give each process a state_dir"
     ) as caught:
         Journal(journal.folder, metrics)
     assert str(journal.folder) in str(caught.value)
@@ -156,20 +158,24 @@ def test_folder_that_cannot_be_made_stops_the_start(tmp_path: Path, metrics: Met
         Journal(tmp_path / "file" / "journal", metrics)
 
 
-def test_full_disk_never_raises_and_is_counted_and_logged_once(
+def test_full_disk_never_raises_and_is_counted_and_logged_once_and_its_lines_wait(
     journal: Journal, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     own, journal._fd = journal._fd, full
-    assert [journal.append(decided()) for _ in range(3)] == [False] * 3
-    assert failures(metrics) == 3
+    for n in range(3):
+        assert journal.append(decided(call_samples.call(str(n))))
+    assert (failures(metrics), failures(metrics, "lost"), journal.held) == (3, 0, 3)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert os.strerror(errno.ENOSPC) in caplog.text
+    assert "wait in memory (10000 lines at most), and are lost if the service stops" in caplog.text
+    assert journal.oldest() is not None
     os.close(own)
     assert journal.seal()  # begins a new segment, with space again
     assert journal.append(reported())
     journal.seal()
-    assert [h for path in journal.sealed() for h in happenings_in(path)] == [reported()]
+    found = [h for path in journal.sealed() for h in happenings_in(path)]
+    assert found == [*(decided(call_samples.call(str(n))) for n in range(3)), reported()]
 
 
 def test_disk_that_stays_full_is_told_until_it_takes_lines_again(
@@ -179,18 +185,48 @@ def test_disk_that_stays_full_is_told_until_it_takes_lines_again(
         raise OSError(errno.ENOSPC, "no space")
 
     monkeypatch.setattr(os, "write", refuse)
-    assert not journal.append(decided())
+    assert journal.append(decided())
     for _ in range(3):
         with pytest.raises(OSError, match="no space"):
             journal.seal()
         assert not journal.writable
-        assert journal.sealed() == []
+        assert not any(happenings_in(path) for path in journal.sealed())
     monkeypatch.undo()
     assert journal.seal()
     assert journal.writable
     assert journal.append(reported())
     journal.seal()
-    assert [h for path in journal.sealed() for h in happenings_in(path)] == [reported()]
+    assert [h for path in journal.sealed() for h in happenings_in(path)] == [decided(), reported()]
+
+
+def test_memory_for_lines_that_wait_has_its_limit_and_what_is_dropped_is_counted(
+    journal: Journal, metrics: Metrics, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(held_lines, "AT_MOST", 250)
+    full = os.open("/dev/full", os.O_WRONLY)
+    own, journal._fd = journal._fd, full
+    os.close(own)
+    kept = [journal.append(decided(call_samples.call(str(n)))) for n in range(253)]
+    assert kept == [True] * 250 + [False] * 3
+    assert failures(metrics, "lost") == 3
+    assert "records are lost (1 lines): 250 wait in memory already" in caplog.text
+    assert journal.seal()
+    journal.seal()
+    assert journal.writable
+    found = [json.loads(line) for path in journal.sealed() for line in path.read_bytes().split(b"\n") if line]
+    assert [line["it"]["call"]["uniqueid"] for line in found] == [str(n) for n in range(250)]
+
+
+def test_lines_that_wait_when_the_service_stops_are_counted_as_lost(
+    journal: Journal, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    own, journal._fd = journal._fd, full
+    os.close(own)
+    journal.append(decided())
+    journal.close()
+    assert failures(metrics, "lost") == 1
+    assert "records are lost (1 lines): the service stops" in caplog.text
 
 
 def test_closed_journal_never_raises(tmp_path: Path, metrics: Metrics) -> None:
@@ -212,14 +248,20 @@ def test_line_cut_short_by_a_full_disk_spoils_no_other(
     journal: Journal, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = os.write
+    assert journal.append(decided())
     monkeypatch.setattr(os, "write", lambda fd, line: write(fd, line[:50]))
-    assert not journal.append(decided())
+    assert journal.append(outcome())
+    assert (journal.folder / "current.jsonl").read_bytes() == lines.write(decided())
     monkeypatch.undo()
     assert journal.append(reported())
     journal.seal()
-    cut, whole = journal.sealed()[0].read_bytes().splitlines()
-    assert (len(cut), lines.read(whole)) == (50, reported())
-    assert failures(metrics) == 1
+    journal.seal()
+    assert [h for path in journal.sealed() for h in happenings_in(path)] == [
+        decided(),
+        outcome(),
+        reported(),
+    ]
+    assert failures(metrics) == 2
 
 
 def test_removed_folder_is_made_again(journal: Journal, metrics: Metrics) -> None:
@@ -233,7 +275,25 @@ def test_removed_folder_is_made_again(journal: Journal, metrics: Metrics) -> Non
     assert failures(metrics, "seal") == 1
     assert journal.append(reported())
     journal.seal()
-    assert [happenings_in(path) for path in journal.sealed()] == [[reported()]]
+    assert [happenings_in(path) for path in journal.sealed()] == [[decided(), decided()], [reported()]]
+
+
+def test_a_removed_folder_says_what_is_lost_and_is_locked_again(
+    journal: Journal, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        journal.append(decided())
+        journal.seal()
+    first, *rest = journal.sealed()
+    journal.discard(first)
+    journal.append(reported())
+    shutil.rmtree(journal.folder)
+    assert journal.sealed() == []
+    assert journal.seal()
+    assert "The 1 lines of the segment in use were still open and are written again" in caplog.text
+    assert f"{len(rest)} segments that waited for the database are lost: restore them" in caplog.text
+    with pytest.raises(JournalUnusable):
+        Journal(journal.folder, metrics)
 
 
 def test_segment_still_written_to_is_never_handed_out(

@@ -25,8 +25,8 @@ from screener.records import Records
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 
-GONE = r"test\.db was removed or moved"
-OTHER = r"test\.db was replaced by another file"
+GONE = "file was removed or moved"
+OTHER = "file was replaced by another"
 NONE = "is not a database|was emptied"
 
 
