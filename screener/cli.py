@@ -98,7 +98,7 @@ def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None
         loaded = settings_file.load(config)
     with told(), _database(loaded) as database:
         switch = EnforcingSwitch(database.sessions)
-        if state is not State.STATUS and not switch.set(state is State.ON, trail.user()):
+        if state is not State.STATUS and not _throw(database, switch, on=state is State.ON):
             already = "already "
         on, changed_at, changed_by = switch.state()
     meaning = "verdicts are enforced" if on else "every call rings, whatever the verdict"
@@ -138,6 +138,18 @@ def list_tokens(config: ConfigFile = None) -> None:
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")
+
+
+def _throw(database: Database, switch: EnforcingSwitch, on: bool) -> bool:
+    """Throw the switch; who can't switch off is told what stops enforcing all the same."""
+    try:
+        with explained(database.engine):
+            return switch.set(on, trail.user())
+    except DatabaseUnreachable as error:
+        if on:
+            raise
+        instead = "not switched: to stop all enforcing now, stop the service, and every call rings"
+        raise DatabaseUnreachable(error.url, error.why, f"{error.remedy}; {instead}") from error
 
 
 @contextmanager

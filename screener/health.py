@@ -82,8 +82,8 @@ def assess(
         causes.append(f"no lists were loaded yet, so every call rings, whoever calls: {why}")
     if database is DatabaseState.DOWN and not journal_writable:
         causes.append(
-            "calls are recorded in memory alone, which ends with the service: the journal can't be written and "
-            "the database does not answer; check the disk and the rights of state_dir, and database_url"
+            "calls are recorded in memory alone, which ends with the service: neither journal nor database "
+            "can be written; check the disk and the rights of state_dir, and database_url"
         )
     return Health(
         not causes, tuple(causes), links, database, snapshot_age_seconds, enforcing, journal_writable, outage

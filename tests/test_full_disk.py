@@ -164,10 +164,12 @@ from screener.doctor import database, state_folder
 drain(disk)
 url = f"sqlite:///{disk}/calls.db"
 for finding in (*state_folder(disk), *database(url)):
-    assert str(finding).startswith("WARN") and "MB are free; free space" in str(finding) or "answers" in str(finding)
+    told = str(finding)
+    assert (told.startswith("warn") and "MB are free; free space" in told) or "answers" in told, told
 fill()
 (finding,) = state_folder(disk)
-assert str(finding).startswith("FAIL") and f"is full: No space left on device; free space on the disk of {disk}" in str(finding)
+assert str(finding).startswith("FAIL"), finding
+assert f"is full: No space left on device; free space on the disk of {disk}" in str(finding), finding
 assert [str(finding)[:4] for finding in database(url)] == ["FAIL", "ok  "]
 """,
     )
