@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from screener.ami import LinkLost
+from screener.ami import LinkLost, UnsafeValue
 from screener.happenings import Happening, Missed
 from screener.health import LinkState
 from screener.pbx import Pbx
@@ -30,6 +30,8 @@ class RollCall:
         self._pbx = pbx
         self._records = records
         self._note = note
+        self._noted: set[str] = set()
+        """Calls noted as missed that the database doesn't know as such yet."""
 
     async def run(self) -> None:
         """Ask again and again while the link is up, until cancelled."""
@@ -54,12 +56,21 @@ class RollCall:
         Raises LinkLost, TimeoutError and SQLAlchemyError.
         """
         missed = 0
-        open_calls = await asyncio.to_thread(self._records.under_way, self._pbx.name, now - YOUNG)
+        found_open = await asyncio.to_thread(self._records.under_way, self._pbx.name, now - YOUNG)
+        self._noted.intersection_update(found_open)
+        open_calls = [uniqueid for uniqueid in found_open if uniqueid not in self._noted]
         for start in range(0, len(open_calls), AT_ONCE):
             some = open_calls[start : start + AT_ONCE]
-            there = await asyncio.gather(*(self._pbx.has(uniqueid) for uniqueid in some))
+            there = await asyncio.gather(*(self._may_go_on(uniqueid) for uniqueid in some))
             gone = [uniqueid for uniqueid, found in zip(some, there, strict=True) if not found]
             for uniqueid in gone:
                 self._note(Missed(now, self._pbx.name, uniqueid))
+            self._noted.update(gone)
             missed += len(gone)
         return missed
+
+    async def _may_go_on(self, uniqueid: str) -> bool:
+        try:
+            return await self._pbx.has(uniqueid)
+        except UnsafeValue:  # no exchange gives such an id: it can't be asked for, and nothing is known
+            return True

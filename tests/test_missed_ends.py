@@ -1,17 +1,18 @@
 """Calls whose end or warning happened while the service was away, on real exchanges."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from call_samples import START, call, decided
 from listener_rig import LOOKALIKE, Placed, listening, place, settings, until
 from service_rig import Operator, eventually, operating, rang
 
 from screener.database import Database
-from screener.happenings import Happening
+from screener.happenings import Happening, Missed
 from screener.lab.exchange import Exchange
 from screener.lab.program import Program, serving
 from screener.records import Records
@@ -39,16 +40,6 @@ def talk(exchange: Exchange, seconds: float, number: str = GOOD) -> "asyncio.Tas
     return asyncio.create_task(
         place(exchange, lambda caller: caller.call(number, "1001", hang_up_after=seconds))
     )
-
-
-def store_in(records: Records) -> Callable[[Happening], bool]:
-    """Store at once what is noted."""
-
-    def note(happening: Happening) -> bool:
-        records.apply([happening])
-        return True
-
-    return note
 
 
 async def the_call(operator: Operator, *, when: str, within: float = 20.0) -> dict[str, Any]:
@@ -88,8 +79,14 @@ def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
 ) -> None:
     async def scenario() -> None:
         records = Records(database.sessions)
+        noted: list[Happening] = []
+
+        def note(happening: Happening) -> bool:
+            noted.append(happening)
+            return True
+
         async with listening(settings(exchange)) as listener:
-            roll_call = RollCall(listener.screening.pbx, records, store_in(records))
+            roll_call = RollCall(listener.screening.pbx, records, note)
             talking = talk(exchange, 2)
             await until(lambda: listener.decided, "the verdict")
             records.apply(listener.decided)
@@ -98,10 +95,33 @@ def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
             await talking
             await until(lambda: listener.outcomes, "the end")
             assert await eventually(lambda: roll_call.once(later), "the channel to be gone") == 1
+            assert await roll_call.once(later) == 0, "it is noted once, stored or not"
+            records.apply(noted)
             assert await roll_call.once(later) == 0
         assert records.calls().items[0].end_missed_at == later
         records.apply(listener.outcomes)
         assert records.calls().items[0].end_missed_at is None
+
+    run(scenario())
+
+
+def test_a_record_that_no_exchange_can_be_asked_about_stays_as_it_is(
+    exchange22: Exchange, database: Database
+) -> None:
+    async def scenario() -> None:
+        records = Records(database.sessions)
+        records.apply([decided(call("1\r\n2", pbx="lab")), decided(call("1795412078.77", pbx="lab"))])
+        noted: list[Happening] = []
+
+        def note(happening: Happening) -> bool:
+            noted.append(happening)
+            return True
+
+        async with listening(settings(exchange22)) as listener:
+            roll_call = RollCall(listener.screening.pbx, records, note)
+            now = START + timedelta(days=1)
+            assert await roll_call.once(now) == 1
+        assert noted == [Missed(now, "lab", "1795412078.77")]
 
     run(scenario())
 
