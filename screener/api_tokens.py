@@ -38,7 +38,7 @@ class NoSuchToken(Exception):
     """No token has this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no token is named {name!r}; the list of tokens shows their names")
+        super().__init__(f"no token is named {name!r}; 'call-screener token list' shows their names")
         self.name = name
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +28,13 @@ from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 
 app = typer.Typer(
-    help="Screens the calls of a switchboard for impersonators.", no_args_is_help=True, add_completion=False
+    help="Screens the calls of a switchboard for impersonators.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong input or settings.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-token_app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
+token_app = typer.Typer(help="Tokens for the API: make, revoke, list.", no_args_is_help=True)
 app.command()(doctor)
 app.add_typer(token_app, name="token")
 app.add_typer(lab_app, name="lab")
@@ -37,7 +42,11 @@ app.add_typer(lab_app, name="lab")
 log = logging.getLogger(__name__)
 
 ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Settings file (TOML); else $CALL_SCREENER_CONFIG, else /etc/call-screener/settings.toml.",
+    ),
 ]
 
 
@@ -53,6 +62,21 @@ def main() -> None:
     """Run the command that was typed; files that it makes are readable by this user alone."""
     os.umask(0o077)  # journal and database hold callers' numbers
     app()
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"call-screener {version('call-screener')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
@@ -90,8 +114,14 @@ def check(
 
 
 @app.command()
-def enforce(state: Annotated[State, typer.Argument()], config: ConfigFile = None) -> None:
-    """Stop all enforcing at once (off), put it back (on), or tell how it stands (status)."""
+def enforce(
+    state: Annotated[State, typer.Argument(help="off: every call rings from now on. on: back again.")],
+    config: ConfigFile = None,
+) -> None:
+    """Stop all enforcing at once (off), put it back (on), or tell how it stands (status).
+
+    A PBX whose settings say enforce = false stays monitor-only wherever this switch stands.
+    """
     trail.keep()
     already = ""
     with told():
@@ -121,7 +151,10 @@ def create_token(
 
 
 @token_app.command("revoke")
-def revoke_token(name: str, config: ConfigFile = None) -> None:
+def revoke_token(
+    name: Annotated[str, typer.Argument(help="Its name, as 'token list' shows it.")],
+    config: ConfigFile = None,
+) -> None:
     """Make a token useless from now on."""
     with told(), _database(settings_file.load(config)) as database:
         ApiTokens(database.sessions).revoke(name)
@@ -135,6 +168,8 @@ def list_tokens(config: ConfigFile = None) -> None:
     """List the tokens: name, when made, when last used."""
     with told(), _database(settings_file.load(config)) as database:
         tokens = ApiTokens(database.sessions).list()
+    if not tokens:
+        typer.echo("call-screener: no tokens; 'call-screener token create NAME' makes one", err=True)
     for token in tokens:
         used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
         typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")

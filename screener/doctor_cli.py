@@ -18,7 +18,11 @@ _COLOURS: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
 def doctor(
     config: Annotated[
-        Path | None, typer.Option("--config", help="Settings file (TOML); else $CALL_SCREENER_CONFIG.")
+        Path | None,
+        typer.Option(
+            "--config",
+            help="Settings file (TOML); else $CALL_SCREENER_CONFIG, else /etc/call-screener/settings.toml.",
+        ),
     ] = None,
     etc: Annotated[
         Path | None, typer.Option("--etc", help="Asterisk's configuration folder, to be read as well.")
@@ -26,7 +30,7 @@ def doctor(
 ) -> None:
     """Examine state folder, database, switch, running service and each PBX, line by line.
 
-    Exit code 1 where a line says FAIL: something keeps calls from being screened.
+    Exit code 1 where a line says FAIL: something keeps calls from being screened; 2 for wrong settings.
     """
     with told():
         loaded = settings_file.load(config)

@@ -16,7 +16,6 @@ _WITH_REMEDY: Final = (
     DatabaseProblem,
     ListsUnreadable,
     NotStarted,
-    InvalidTokenName,
     TokenExists,
     NoSuchToken,
 )
@@ -24,12 +23,18 @@ _WITH_REMEDY: Final = (
 
 @contextmanager
 def told() -> Iterator[None]:
-    """End the command where an error names its remedy: with its message and exit code 1 (2 for settings)."""
+    """End the command where an error names its remedy: with its message and exit code 1.
+
+    Wrong settings and input end with 2.
+    """
     try:
         yield
     except SettingsError as error:
         for problem in error.problems:
             typer.echo(f"call-screener: {problem}", err=True)
+        raise typer.Exit(2) from None
+    except InvalidTokenName as error:
+        typer.echo(f"call-screener: {error}", err=True)
         raise typer.Exit(2) from None
     except _WITH_REMEDY as error:
         typer.echo(f"call-screener: {error}", err=True)

@@ -50,8 +50,9 @@ def load(path: Path | None = None) -> Settings:
     Variables override the file; empty ones count as not set. Raises SettingsError, with a line for each
     problem, for an unreadable file, an unknown key or variable, and a value that can't be used.
     """
+    by_variable = path is None and bool(os.environ.get(_CONFIG))
     path = named(path)
-    values = _read(path) if path else {}
+    values = _read(path, by_variable=by_variable) if path else {}
     tables = values.get("pbx")
     pbxs = frozenset(tables if isinstance(tables, dict) else ())
     _override_default_pbx(values, path)
@@ -66,15 +67,16 @@ def load(path: Path | None = None) -> Settings:
         raise SettingsError([explain_variable(str(error))]) from None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, *, by_variable: bool) -> dict[str, Any]:
+    shown = f"{_CONFIG} = {path}" if by_variable else f"{path}"
     try:
         with path.open("rb") as file:
             data = file.read()
     except PermissionError as error:
         remedy = "run this as the service's user or as root, or give this user the right to read it"
-        raise SettingsError([f"{path}: {error.strerror}; {remedy}"]) from None
+        raise SettingsError([f"{shown}: {error.strerror}; {remedy}"]) from None
     except OSError as error:
-        raise SettingsError([f"{path}: {error.strerror}; check the path and its rights"]) from None
+        raise SettingsError([f"{shown}: {error.strerror}; check the path and its rights"]) from None
     except ValueError:
         raise SettingsError([f"{str(path)!r}: is no path; check --config and {_CONFIG}"]) from None
     try:

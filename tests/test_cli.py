@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -92,10 +93,17 @@ def test_no_command_makes_a_database_that_no_service_would_use(
 @pytest.mark.parametrize(
     ("arguments", "variables", "code", "said"),
     [
-        (("token", "create", " "), {}, 1, "can't name a token: write one line of text"),
-        (("token", "revoke", "nobody"), {}, 1, "no token is named 'nobody'; the list of tokens shows"),
+        (("token", "create", " "), {}, 2, "can't name a token: write one line of text"),
+        (
+            ("token", "revoke", "nobody"),
+            {},
+            1,
+            "no token is named 'nobody'; 'call-screener token list' shows",
+        ),
         (("check", "113"), {"CALL_SCREENER_DATABASE_URL": "mysql://x"}, 2, "use sqlite:// or postgresql"),
         (("check", "113"), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
+        (("doctor",), {"CALL_SCREENER_CONFIG": "/nope"}, 2, "CALL_SCREENER_CONFIG = /nope: No such file"),
+        (("token", "list"), {}, 0, "no tokens; 'call-screener token create NAME' makes one"),
         (("doctor",), {"CALL_SCREENER_PORT": "0"}, 2, "CALL_SCREENER_PORT (port) = '0': "),
     ],
 )
@@ -108,6 +116,11 @@ def test_an_error_that_names_its_remedy_is_told_in_one_line(
     assert done.stderr.startswith("call-screener: ")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    told = typed(tmp_path, "--version")
+    assert (told.returncode, told.stdout) == (0, f"call-screener {version('call-screener')}\n")
 
 
 def _site(folder: Path) -> None:
