@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from api import outages
 from api.times import local
 from screener import words
-from screener.health import DatabaseState, Health, LinkHealth, LinkState
+from screener.health import Health, LinkHealth, LinkState
 from screener.switch import SwitchState
 from screener.words import Words
 
@@ -36,14 +37,14 @@ def banners(health: Health, calls_known: bool, switch: SwitchState | None = None
     """
     found = [_lost_link(link) for link in health.links if link.state is not LinkState.UP]
     age = health.snapshot_age_seconds
-    if age is None:
-        found.append(_NO_LISTS)
-    elif age > _STALE_SECONDS:
+    if outage := outages.told(health, calls_known):
+        found.append(Banner(Level.BAD, *outage))
+    elif age is not None and age > _STALE_SECONDS:
         found.append(_stale(age))
-    if health.database is DatabaseState.DOWN or not calls_known:
-        found.append(_NO_DATABASE if health.journal_writable else _NO_RECORD)
+    if age is None:
+        return tuple(found)  # whether to enforce is not known yet, and nothing is
     if not health.enforcing:
-        found.append(_NOT_READ if age is None else _not_enforcing(switch))
+        found.append(_not_enforcing(switch))
     else:
         up = [link for link in health.links if link.state is LinkState.UP]
         found += [_monitored(link) for link in up if not link.enforce]
@@ -104,46 +105,8 @@ def _not_enforcing(switch: SwitchState | None) -> Banner:
     return Banner(Level.NOTE, _ONLY_WATCHING, Words(vi, en))
 
 
-_NO_LISTS: Final = Banner(
-    Level.BAD,
-    Words("Chưa nạp được danh sách.", "No lists were loaded."),
-    Words(
-        "Cuộc gọi được đánh giá mà không có danh sách: số bị chặn và số gần giống không được nhận ra.",
-        "Calls are judged without lists: blocked numbers and lookalikes are not recognised.",
-    ),
-)
-_NO_DATABASE: Final = Banner(
-    Level.BAD,
-    Words("Không truy cập được cơ sở dữ liệu.", "The database does not answer."),
-    Words(
-        "Cuộc gọi vẫn được sàng lọc theo danh sách trong bộ nhớ và được ghi vào nhật ký; "
-        "cuộc gọi mới chưa hiện ở đây và chưa sửa được danh sách.",
-        "Calls are still screened by the lists in memory and written to the journal; "
-        "new calls don't show here yet, and lists can't be changed.",
-    ),
-)
-_NO_RECORD: Final = Banner(
-    Level.BAD,
-    Words("Cuộc gọi không được lưu lại.", "Calls are not recorded."),
-    Words(
-        "Không truy cập được cơ sở dữ liệu và không ghi được nhật ký. Cuộc gọi vẫn được sàng lọc "
-        "theo danh sách trong bộ nhớ. Hãy báo ngay người quản trị.",
-        "The database does not answer and the journal can't be written. Calls are still screened "
-        "by the lists in memory. Tell the administrator at once.",
-    ),
-)
 _ONLY_WATCHING: Final = Words("Đang ở chế độ chỉ theo dõi.", "Monitor-only.")
 _UNTOUCHED: Final = Words(
     "Cuộc gọi được đánh giá và lưu lại, nhưng không cuộc gọi nào bị chặn, cảnh báo hay gắn nhãn.",
     "Calls are judged and recorded, but none is blocked, warned of or tagged.",
-)
-_NOT_READ: Final = Banner(
-    Level.NOTE,
-    _ONLY_WATCHING,
-    Words(
-        "Chưa đọc được từ cơ sở dữ liệu là có can thiệp hay không: cho đến khi đọc được, không cuộc gọi nào "
-        "bị chặn, cảnh báo hay gắn nhãn.",
-        "Whether to enforce could not be read from the database yet: until then no call is blocked, "
-        "warned of or tagged.",
-    ),
 )

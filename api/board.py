@@ -78,7 +78,10 @@ def board(
         unscreened=unscreened,
         at=f"{now.astimezone(VIETNAM):%H:%M:%S}",
         banners=banners(health, calls is not None, switch),
-        links=tuple(_link(link, health.enforcing) for link in health.links),
+        links=tuple(
+            _link(link, health.enforcing, lists=health.snapshot_age_seconds is not None)
+            for link in health.links
+        ),
         rows=tuple(_row(call) for call in calls or ()),
         calls_known=calls is not None,
     )
@@ -89,14 +92,20 @@ _MONITORING: Final = Words(
 )
 
 
-def _link(link: LinkHealth, enforcing: bool) -> Link:
+_NO_LISTS: Final = Words(
+    "Đã kết nối nhưng chưa sàng lọc: chưa đọc được danh sách", "Connected, not screening: no lists yet"
+)
+
+
+def _link(link: LinkHealth, enforcing: bool, lists: bool) -> Link:
     up = link.state is LinkState.UP
     touched = enforcing and link.enforce
+    state = words.LINKS[link.state] if touched or not up else _MONITORING
     return Link(
         pbx=link.pbx,
         up=up,
-        look=("up" if touched else "idle") if up else "bad",
-        state=_MONITORING if up and not touched else words.LINKS[link.state],
+        look=("up" if touched else "idle") if up and lists else "bad",
+        state=state if lists or not up else _NO_LISTS,
         since=local(link.since),
         remedy=words.LINK_REMEDIES.get(link.state),
         detail=link.detail,

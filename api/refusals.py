@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.responses import Response
 
 from api.problems import Problem, ProblemResponse, invalid
 from blocklist.errors import AlreadyListed, InvalidExpiry, InvalidPattern, InvalidText, ListError
 from screener.actions import FixedRule
+from screener.outage import in_one_line
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +59,16 @@ async def _fixed(request: Request, error: Exception) -> Response:
 
 
 async def _unreachable(request: Request, error: Exception) -> Response:
-    log.warning("the database failed a request: %s", " ".join(str(error).split()))
-    detail = "the database does not answer; calls are screened all the same. Try again in a few seconds"
+    assert isinstance(error, SQLAlchemyError)
+    health = request.app.state.services.health()
+    log.warning("the database failed a request: %s", in_one_line(error))
+    why = f": {health.outage}" if health.outage else ""
+    means = (
+        "no lists could be read yet, so every call rings"
+        if health.snapshot_age_seconds is None
+        else "calls are screened by the lists in memory all the same"
+    )
+    detail = f"the database does not answer{why}. {means[0].upper()}{means[1:]}. Try again in a few seconds"
     return ProblemResponse(
         Problem(
             HTTPStatus.SERVICE_UNAVAILABLE,

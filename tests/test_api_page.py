@@ -5,15 +5,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from api_site import START, WELL, Site
+from api_site import START, WELL, Site, serving
 
 from api import unscreened
 from api.times import local
 from screener import screening, words
+from screener.api_tokens import ApiTokens
 from screener.calls import Did, Ended
+from screener.database import open_database
 from screener.health import DatabaseState, Health, LinkState
+from screener.outage import Outage, Trouble
+from screener.records import Records
+from screener.switch import EnforcingSwitch
 
 pytest_plugins = ["api_fixtures"]
+
+GONE = Outage(Trouble.GONE, START, "database sqlite:////x.db: its file was removed", "put /x.db back")
+UNREAD = replace(
+    WELL, database=DatabaseState.DOWN, snapshot_age_seconds=None, enforcing=False, ready=False, outage=GONE
+)
+"""A service that started while its database was away."""
 
 
 def _page(site: Site, path: str = "/") -> str:
@@ -134,10 +145,25 @@ def test_without_calls_the_page_says_what_to_do_next(site: Site) -> None:
         ),
         (
             replace(WELL, database=DatabaseState.DOWN, journal_writable=False),
-            "Cuộc gọi không được lưu lại.",
+            "Cuộc gọi chỉ được giữ trong bộ nhớ.",
             "báo ngay người quản trị",
         ),
-        (replace(WELL, snapshot_age_seconds=None), "Chưa nạp được danh sách.", "không được nhận ra"),
+        (replace(WELL, journal_writable=False), "Không ghi được nhật ký cuộc gọi.", "mất nếu dịch vụ dừng"),
+        (
+            replace(WELL, database=DatabaseState.DOWN, outage=GONE, snapshot_age_seconds=720.0),
+            "Không truy cập được cơ sở dữ liệu từ 23/11/2026 08:30:00.",
+            "hãy đặt lại tệp vào chỗ cũ",
+        ),
+        (
+            replace(WELL, outage=replace(GONE, trouble=Trouble.ROW), database=DatabaseState.DOWN),
+            "Không đọc được danh sách mới từ 23/11/2026 08:30:00.",
+            "theo danh sách trước đó",
+        ),
+        (
+            replace(UNREAD, journal_writable=False),
+            "Cuộc gọi không được sàng lọc: chưa đọc được danh sách từ 23/11/2026 08:30:00.",
+            "bản ghi chỉ ở trong bộ nhớ",
+        ),
         (
             replace(WELL, links=(replace(WELL.links[0], enforce=False),)),
             "Tổng đài default: chỉ theo dõi.",
@@ -175,7 +201,7 @@ def test_the_banner_says_who_switched_enforcing_off_since_when_and_how_to_put_it
 def test_nobody_is_said_to_have_switched_off_what_could_not_be_read_yet(site: Site) -> None:
     site.health[0] = replace(WELL, enforcing=False, snapshot_age_seconds=None)
     html = _page(site, "/live")
-    assert "Chưa đọc được từ cơ sở dữ liệu là có can thiệp hay không" in html
+    assert "chưa đọc được danh sách" in html
     assert "Người tắt" not in html and "enforce on" not in html
 
 
@@ -253,3 +279,36 @@ def test_every_cause_that_is_counted_has_its_words() -> None:
     labelled = {cause for text in sources for cause in re.findall(r"let_through\.labels\(\"(\w+)\"", text)}
     fell_short = {Did.TIMEOUT.value, Did.UNREADABLE.value, "refused"}
     assert {*counted, *labelled, *fell_short} == set(unscreened.CAUSES)
+
+
+def test_a_start_without_lists_is_told_in_one_story(site: Site) -> None:
+    site.health[0] = UNREAD
+    html = _page(site, "/live")
+    assert html.count('class="banner') == 1
+    assert "Cuộc gọi không được sàng lọc" in html and "Mọi cuộc gọi đều đổ chuông" in html
+    assert "/x.db" in html
+    assert "chưa sàng lọc: chưa đọc được danh sách" in html and 'class="link bad"' in html
+    for untrue in ("chỉ theo dõi", "Đang sàng lọc", "danh sách trong bộ nhớ", "Monitor-only", "Screening"):
+        assert untrue not in html
+
+
+def test_a_damaged_file_at_the_start_is_told_on_page_and_api_without_a_traceback(
+    site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "garbage.db").write_bytes(b"garbage" * 1000)
+    database = open_database(f"sqlite:///{tmp_path / 'garbage.db'}")
+    records, tokens = Records(database.sessions), ApiTokens(database.sessions)
+    services = replace(
+        site.services,
+        records=records,
+        tokens=tokens,
+        switch=EnforcingSwitch(database.sessions),
+        health=lambda: UNREAD,
+    )
+    with serving(services) as url, site.client() as client:
+        page, answer = client.get(f"{url}/"), client.get(f"{url}/api/v1/calls")
+    database.close()
+    assert (page.status_code, answer.status_code) == (200, 503)
+    assert "put /x.db back. No lists could be read yet, so every call rings" in answer.json()["detail"]
+    assert "file is not a database" in caplog.text
+    assert "Traceback" not in caplog.text and "sqlalche.me" not in caplog.text

@@ -246,6 +246,44 @@ def test_a_database_that_goes_away_stops_no_screening_and_loses_no_record(
         service.kill()
 
 
+def test_a_sqlite_file_moved_away_is_noticed_and_costs_no_screening_and_no_record(
+    service: Program, exchange22: Exchange
+) -> None:
+    file, aside = (service.folder / "state" / name for name in ("call-screener.db", "aside.db"))
+
+    async def troubled() -> str:
+        _, health = await service.health()
+        return str(health["outage"]["trouble"]) if health["database"] == "down" else ""
+
+    async def well() -> bool:
+        _, health = await service.health()
+        return bool(health["database"] == "up")
+
+    async def scenario() -> None:
+        service.start()
+        await service.up()
+        async with operating(service) as operator:
+            await operator.block(BAD)
+            await until_blocked(exchange22)
+            before = len(await operator.ended(1))
+            file.rename(aside)
+            assert await eventually(troubled, "the missing file to be noticed", within=5) == "gone"
+            assert (await call(exchange22, BAD)).phone is None
+            assert rang(await call(exchange22, GOOD))
+            assert waiting(service)
+            assert not file.exists()
+            aside.rename(file)
+            await eventually(well, "the file to be used again")
+            found = await operator.ended(before + 2)
+            assert [(one["number"], one["did"]) for one in found[:2]] == [(GOOD, "allow"), (BAD, "block")]
+        assert await service.stop() == 0
+        said = service.output.read_text()
+        assert f"put {file} back, or restart the service: it begins a new one" in said
+        assert "Traceback" not in said and "sqlalche.me" not in said
+
+    run(scenario())
+
+
 def test_a_start_without_the_database_lets_calls_ring_and_mends_itself(
     exchange22: Exchange, tmp_path: Path, gate: Gate, postgres_url: str
 ) -> None:
@@ -267,7 +305,8 @@ def test_a_start_without_the_database_lets_calls_ring_and_mends_itself(
         await eventually(linked, "the link to be up")
         status, health = await service.health()
         assert (status, health["database"], health["enforcing"]) == (503, "down", False)
-        assert "database" in " ".join(health["causes"])
+        assert "no lists were loaded yet, so every call rings" in " ".join(health["causes"])
+        assert (health["outage"]["trouble"], bool(health["outage"]["since"])) == ("away", True)
         # Judged, but nothing is done: the switch, which nobody could read yet, may stand at off.
         unwarned = await call(exchange22, OWN)
         assert rang(unwarned)
