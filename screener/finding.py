@@ -22,7 +22,8 @@ class Finding:
     remedy: str = ""
 
     def __str__(self) -> str:
-        remedy = f"; {self.remedy}" if self.remedy else ""
+        ends = self.text.endswith(("?", ".", "!"))
+        remedy = f"{'' if ends else ';'} {self.remedy}" if self.remedy else ""
         return f"{self.level:<4}  {self.subject} – {self.text}{remedy}"
 
 

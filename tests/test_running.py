@@ -188,6 +188,12 @@ def test_monitor_only_is_warned_of_and_so_is_a_service_with_other_settings() -> 
     assert [finding.level for finding in running.enforcing("pbx", MONITOR_ONLY, known)] == [Level.WARN] * 2
 
 
+def test_a_finding_that_ends_in_a_question_gets_no_semicolon_behind_it() -> None:
+    link = Link(pbx="hq", state=LinkState.DOWN, detail="refused; is Asterisk running?", enforce=True)
+    (finding,) = running.link("pbx", link)
+    assert "is Asterisk running? it tries again" in str(finding)
+
+
 def test_the_switch_is_told_with_who_turned_it(sqlite_database: Database) -> None:
     url = sqlite_database.engine.url.render_as_string(hide_password=False)
     assert switch(url).level is Level.OK
