@@ -432,7 +432,7 @@ def test_bad_settings_refuse_the_start_and_name_key_value_and_remedy(service: Pr
     code, said = refused(service)
     assert code == 2
     assert "CALL_SCREENER_AMI_HOLD_MS" in said
-    assert "'5': Input should be greater than or equal to 20" in said
+    assert "'5': is too small; the least is 20" in said
     assert "CALL_SCREENER_HOST" in said
     assert "'0.0.0.0': " in said
     assert "use 127.0.0.1" in said
