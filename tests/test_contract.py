@@ -111,7 +111,7 @@ def test_no_event_carries_a_callers_text_that_is_not_encoded() -> None:
 
 
 def test_what_the_dialplan_says_it_did_is_what_the_service_knows() -> None:
-    said = set(re.findall(r"Set\(CALL_SCREENER_DID=(\w+)\)", CODE))
+    said = set(re.findall(r"Set\((?:.*,)?CALL_SCREENER_DID=(\w+)\)", CODE))
     said |= {headers["Did"] for _, headers in user_events() if headers.get("Did", "$")[0] != "$"}
     assert said == {*Did, contract.NO_TOKEN} - {Did.UNKNOWN}
     for did in said:
@@ -125,7 +125,7 @@ def cut(field: int, value: str) -> str:
 
 def test_the_dialplan_reads_each_field_of_the_verdict_where_it_is_written() -> None:
     value = contract.verdict_value(Action.WARN, "a1b2", "CẢNH BÁO: x", ("one", "two"), answer=True)
-    into = r"(?:Set\((?:__)?([A-Z_()a-z]+?)=|GotoIf\(\$\[\"(?=\$\{CUT))"
+    into = r"(?:(?:Set\(|,)(?:__)?([A-Z_()a-z]+?)=|GotoIf\(\$\[\"(?=\$\{CUT))"
     found = re.finditer(into + r".*?CUT\(CALL_SCREENER_GOT,\|,(\d)\)", CODE)
     reads = {(match[1], int(match[2])) for match in found}
     meant = {

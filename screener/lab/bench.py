@@ -23,7 +23,7 @@ from pathlib import Path
 
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lookalike import Lookalikes
-from screener import engine
+from screener import contract, engine
 from screener.calls import Activity, Call
 from screener.lab import always_allow, load, program
 from screener.lab.exchange import Exchange
@@ -43,11 +43,23 @@ class Way(StrEnum):
 
     UNSCREENED = "unscreened"
     ASTDB = "AstDB look-up"
+    BARE = "bare exchange"
     EMPTY = "empty verdict"
     INLINE = "inline screening"
 
 
-_TRUNKS = {Way.UNSCREENED: Trunk.PLAIN, Way.ASTDB: Trunk.ASTDB}
+_TRUNKS = {Way.UNSCREENED: Trunk.PLAIN, Way.ASTDB: Trunk.ASTDB, Way.BARE: Trunk.PLAIN}
+_BARE = "bare"
+_CALLED = {Way.BARE: _BARE}
+
+# What no dialplan that asks a listener can do without, and nothing else: an event, its answer, a wait.
+_DIALPLAN = f"""\
+[from-{Trunk.PLAIN}](+)
+exten => {_BARE},1,UserEvent({contract.ASK},Version: 1)
+ same => n,WaitForCondition(#,#["#{{{contract.VERDICT}}}" != ""],0.3,0.001)
+ same => n,Dial(PJSIP/1001,30)
+ same => n,Hangup()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ async def measure(release: Release, rates: Sequence[int], calls: int, rounds: in
     install = await asyncio.to_thread(find_asterisk, release)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        async with Exchange(install, folder / "exchange", Setup(verbose=0)) as exchange:
+        async with Exchange(install, folder / "exchange", Setup(verbose=0, dialplan=_DIALPLAN)) as exchange:
             await _fill_astdb(exchange)
             async with load.phones(exchange.setup.ports.phones):
                 rows = [
@@ -99,7 +111,7 @@ async def _one_rate(exchange: Exchange, folder: Path, rate: int, calls: int, rou
         for way in Way:
             async with _listener(way, exchange, folder):
                 done = await load.place(
-                    _calls(turn * (calls + WARM_UP), calls + WARM_UP),
+                    _calls(turn * (calls + WARM_UP), calls + WARM_UP, _CALLED.get(way, "1001")),
                     rate,
                     exchange.setup.ports.sip,
                     trunk=_TRUNKS.get(way, Trunk.CARRIER),
@@ -112,8 +124,8 @@ async def _one_rate(exchange: Exchange, folder: Path, rate: int, calls: int, rou
     return [_row(rate, way, delays[way], failed[way], base) for way in Way]
 
 
-def _calls(first: int, number: int) -> list[LoadCall]:
-    return [LoadCall(f"098{index:07d}", f"call {index}") for index in range(first, first + number)]
+def _calls(first: int, number: int, to: str) -> list[LoadCall]:
+    return [LoadCall(f"098{index:07d}", f"call {index}", to) for index in range(first, first + number)]
 
 
 def _row(rate: int, way: Way, delays: list[float], failed: int, base: float) -> Row:
@@ -155,7 +167,7 @@ async def _listener(way: Way, exchange: Exchange, folder: Path) -> AsyncIterator
             await service.stop()
         finally:
             service.kill()
-    elif way is Way.EMPTY:
+    elif way in {Way.BARE, Way.EMPTY}:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "screener.lab.always_allow"),
             *(str(exchange.setup.ports.ami), SCREENER_USER),
