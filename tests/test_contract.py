@@ -125,7 +125,7 @@ def cut(field: int, value: str) -> str:
 
 def test_the_dialplan_reads_each_field_of_the_verdict_where_it_is_written() -> None:
     value = contract.verdict_value(Action.WARN, "a1b2", "CẢNH BÁO: x", ("one", "two"), answer=True)
-    into = r"(?:(?:Set\(|,)(?:__)?([A-Z_()a-z]+?)=|GotoIf\(\$\[\"(?=\$\{CUT))"
+    into = r"(?:(?:Set\(|,)(?:__)?([A-Z_]+(?:\(name\))?)=|GotoIf\(\$\[\"(?=\$\{CUT))"
     found = re.finditer(into + r".*?CUT\(CALL_SCREENER_GOT,\|,(\d)\)", CODE)
     reads = {(match[1], int(match[2])) for match in found}
     meant = {
