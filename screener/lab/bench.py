@@ -14,28 +14,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
-from blocklist.lookalike import Lookalikes
-from screener import contract, engine
-from screener.calls import Activity, Call
-from screener.lab import always_allow, load, program
+from screener import contract
+from screener.lab import always_allow, decisions, load, program
+from screener.lab.decisions import Decisions, percentile
 from screener.lab.exchange import Exchange
 from screener.lab.install import LabError
 from screener.lab.load import LoadCall
 from screener.lab.provision import Release, find_asterisk
 from screener.lab.setup import SCREENER_USER, Setup, Trunk
-from screener.snapshot import Lists, Snapshot
 
 WARM_UP = 10
 """Calls at the beginning of a turn that are not counted."""
-ENTRIES, OFFICIALS, DECISIONS = 10_000, 1_000, 20_000
 
 
 class Way(StrEnum):
@@ -76,16 +70,6 @@ class Row:
     max: float
     added: float = 0.0
     ratio: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """How long judging alone takes, in microseconds."""
-
-    entries: int
-    officials: int
-    p50: float
-    p99: float
 
 
 async def measure(release: Release, rates: Sequence[int], calls: int, rounds: int) -> tuple[str, list[Row]]:
@@ -136,18 +120,12 @@ def _row(rate: int, way: Way, delays: list[float], failed: int, base: float) -> 
         len(delays),
         failed,
         median,
-        _percentile(delays, 90),
-        _percentile(delays, 99),
+        percentile(delays, 90),
+        percentile(delays, 99),
         max(delays),
         median - base,
         median / base,
     )
-
-
-def _percentile(values: Sequence[float], percent: int) -> float:
-    """The nearest rank."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 async def _fill_astdb(exchange: Exchange) -> None:
@@ -189,28 +167,6 @@ async def _listener(way: Way, exchange: Exchange, folder: Path) -> AsyncIterator
         yield
 
 
-def time_decisions() -> Decisions:
-    """Times `engine.decide` on large lists, with calls of every kind."""
-    snapshot = Snapshot(
-        lists=Lists(
-            Entry(index, EntryKind.BLOCK, Match.EXACT, f"0912{index:06d}") for index in range(ENTRIES)
-        ),
-        officials=Lookalikes(
-            OfficialNumber(index, f"0237{index * 37:07d}", "Cơ quan") for index in range(OFFICIALS)
-        ),
-    )
-    numbers = ("0987654321", "0912000007", "02370000036", "02370000037", "anonymous", "+375291234567", "113")
-    calls = [Call(pbx="", channel="", uniqueid="", called="1001", shown_number=number) for number in numbers]
-    taken = []
-    for index in range(DECISIONS):
-        call = calls[index % len(calls)]
-        now = datetime.now(UTC)
-        begun = time.perf_counter_ns()
-        engine.decide(call, snapshot, Activity(), now)
-        taken.append((time.perf_counter_ns() - begun) / 1000)
-    return Decisions(ENTRIES, OFFICIALS, statistics.median(taken), _percentile(taken, 99))
-
-
 def machine(asterisk: str) -> dict[str, str | int | None]:
     """What the figures depend on."""
     cpus = Path("/proc/cpuinfo").read_text().split("\n")
@@ -223,7 +179,7 @@ def machine(asterisk: str) -> dict[str, str | int | None]:
     }
 
 
-def table(rows: Sequence[Row], decisions: Decisions) -> str:
+def table(rows: Sequence[Row], judging: Decisions) -> str:
     """The results as text."""
     titles = ("calls/s", "way", "calls", "failed", "median", "p90", "p99", "max", "added", "ratio")
     form = "{:>7}  {:<16}  {:>5}  {:>6}  {:>6}  {:>6}  {:>6}  {:>6}  {:>6}  {:>5}"
@@ -232,8 +188,8 @@ def table(rows: Sequence[Row], decisions: Decisions) -> str:
         times = (f"{value:.2f}" for value in (row.median, row.p90, row.p99, row.max, row.added, row.ratio))
         lines.append(form.format(row.rate, row.way, row.calls, row.failed, *times))
     lines.append(
-        f"Judging alone, {decisions.entries} entries and {decisions.officials} official numbers: "
-        f"median {decisions.p50:.0f} us, p99 {decisions.p99:.0f} us"
+        f"Judging alone, {judging.entries} entries and {judging.officials} official numbers: "
+        f"median {judging.p50:.0f} us, p99 {judging.p99:.0f} us"
     )
     return "\n".join(lines)
 
@@ -252,13 +208,13 @@ def main() -> None:
         version, rows = asyncio.run(measure(options.release, rates, options.calls, options.rounds))
     except LabError as error:
         sys.exit(f"bench: {error}")
-    decisions = time_decisions()
+    judging = decisions.take()
     facts = machine(version)
-    results = {"machine": facts, "delays": [asdict(row) for row in rows], "decisions": asdict(decisions)}
+    results = {"machine": facts, "delays": [asdict(row) for row in rows], "decisions": asdict(judging)}
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1) + "\n")
     _print(", ".join(f"{key} {value}" for key, value in facts.items()))
-    _print(table(rows, decisions))
+    _print(table(rows, judging))
 
 
 def _tell(text: str) -> None:
