@@ -65,7 +65,7 @@ def _need_none() -> None:
 
 def _exchange(install: AsteriskInstall, last: LabState | None, *, detached: bool) -> Exchange:
     wanted = _PREFERRED if last is None else last.ports
-    ports = free_ports(wanted.sip, wanted.ami, wanted.phones)
+    ports = free_ports(wanted.sip, wanted.ami)
     setup = (
         Setup(ports=ports)
         if last is None

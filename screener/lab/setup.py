@@ -59,12 +59,16 @@ def free_port(address: str, kind: socket.SocketKind, preferred: int = 0) -> int:
     raise OSError(f"no free port on {address}")
 
 
-def free_ports(sip: int = 0, ami: int = 0, phones: int = 0) -> Ports:
-    """Ports that are free now, these ones where possible; several exchanges can run side by side."""
+def free_ports(sip: int = 0, ami: int = 0) -> Ports:
+    """Ports that are free now, these ones where possible; several exchanges can run side by side.
+
+    The phones' port is held during calls only, so it follows the exchange's SIP port, which is held all along.
+    """
+    sip = free_port(LOOPBACK, socket.SOCK_DGRAM, sip)
     return Ports(
-        sip=free_port(LOOPBACK, socket.SOCK_DGRAM, sip),
+        sip=sip,
         ami=free_port(LOOPBACK, socket.SOCK_STREAM, ami),
-        phones=free_port(PHONES_ADDRESS, socket.SOCK_DGRAM, phones),
+        phones=free_port(PHONES_ADDRESS, socket.SOCK_DGRAM, min(sip + 2, 65535)),
     )
 
 
