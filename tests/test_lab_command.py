@@ -95,7 +95,7 @@ def test_calls_that_are_placed_end_with_0_and_what_cannot_be_called_with_2(lab: 
 
 def test_two_calls_at_once_are_placed_one_after_the_other(lab: Lab) -> None:
     lab.start()
-    both = [lab.begin("call", "--from", number, "--seconds", "1.5") for number in ("0912", "0913")]
+    both = [lab.begin("call", "--from", number, "--seconds", "6") for number in ("0912", "0913")]
     said = ["".join(one.communicate(timeout=60)) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert all(

@@ -62,7 +62,7 @@ def free_port(address: str, kind: socket.SocketKind, preferred: int = 0) -> int:
 def free_ports(sip: int = 0, ami: int = 0) -> Ports:
     """Ports that are free now, these ones where possible; several exchanges can run side by side.
 
-    The phones' port is held during calls only, so it follows the exchange's SIP port, which is held all along.
+    The phones' port is held during calls only, so it follows the SIP port, which is held all along.
     """
     sip = free_port(LOOPBACK, socket.SOCK_DGRAM, sip)
     return Ports(
