@@ -40,10 +40,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class OfficialNumber:
-    """A number of an authority, as the registry holds it. ``number`` is in national form."""
+    """A line of an authority, as the registry holds it.
+
+    ``number`` is in national form, and empty where only the office's names are known; ``last`` is the last
+    number of a range that begins with ``number``, of the same length, else empty. ``name`` and ``aliases`` are
+    what the office calls itself on a display, beside ``organisation``.
+    """
 
     id: int
     number: str
     organisation: str
     receives_only: bool = False
     confirmed: bool = True
+    last: str = ""
+    name: str = ""
+    aliases: tuple[str, ...] = ()
