@@ -9,7 +9,7 @@ from api.deps import Client, Shared
 from api.problems import documented
 from screener import words
 from screener.calls import Action, Rule
-from screener.snapshot import CHANGEABLE_RULES, DEFAULT_ACTIONS
+from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 

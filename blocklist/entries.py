@@ -42,9 +42,9 @@ class Entry:
 class OfficialNumber:
     """A line of an authority, as the registry holds it.
 
-    ``number`` is in national form, and empty where only the office's names are known; ``last`` is the last
-    number of a range that begins with ``number``, of the same length, else empty. ``name`` and ``aliases`` are
-    what the office calls itself on a display, beside ``organisation``.
+    ``number`` is in national form, and empty where only the office's names are known. ``last`` is the last
+    number of a range that begins with ``number``, of the same length, else empty. ``name`` and ``aliases``
+    are what the office calls itself on a display, beside ``organisation``.
     """
 
     id: int

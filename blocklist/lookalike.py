@@ -1,69 +1,188 @@
-"""Which official number another number imitates.
+"""Which official number another number imitates, and in what way.
 
-One kind is known so far, a single differing digit. Further kinds are added to ``LookalikeKind`` and looked up
-in ``Lookalikes.find``, the one place that the rules ask.
+A number is compared with the whole registry by looking up the few forms that an imitated number could have:
+never by going through the registry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+import phonenumbers
+
+from blocklist import plan
+from blocklist.blocks import Blocks
 from blocklist.entries import OfficialNumber
+from blocklist.kinds import LookalikeKind
+from blocklist.near import Near
+from blocklist.numbers import NOWHERE, Number, NumberKind, Site
 
 MIN_DIGITS: Final = 7
 """Shorter numbers are too close to each other by nature: 113 and 114 are both real."""
 
+_STRENGTH: Final = {kind: place for place, kind in enumerate(LookalikeKind)}
+_COUNTRY_CODES: Final = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+_NUMBERLESS: Final = frozenset({NumberKind.WITHHELD, NumberKind.UNREADABLE, NumberKind.EXTENSION})
+_NOT_OF_THE_PLAN: Final = frozenset({NumberKind.FOREIGN, NumberKind.IMPLAUSIBLE})
 
-class LookalikeKind(StrEnum):
-    """The way in which a number imitates an official one."""
-
-    ONE_DIGIT = "one_digit"
+_Found = tuple[LookalikeKind, int, str]
+"""A kind, the place of the official in the registry, and the number imitated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """An official number and the way in which it is imitated."""
+    """A way in which a number imitates an official one.
+
+    ``imitated`` is the official number in national form: one of the range where ``official`` is a range,
+    empty where it can't be told which one.
+    """
 
     kind: LookalikeKind
     official: OfficialNumber
+    imitated: str
 
 
 class Lookalikes:
     """The registry, indexed for the question "whom does this number imitate?".
 
-    Each official number is stored once for each of its digits, with that digit masked; a number is looked
-    up as many times as it has digits, whatever the size of the registry.
+    Of entries that share a number, and of several that a number resembles in the same way, the one that comes
+    first is named.
     """
 
-    __slots__ = ("_exact", "_masked")
+    __slots__ = ("_blocks", "_exact", "_near", "_officials", "_subscriber_blocks", "_subscribers", "_tens")
 
     def __init__(self, officials: Iterable[OfficialNumber]) -> None:
-        self._exact: dict[str, OfficialNumber] = {}
-        self._masked: dict[str, OfficialNumber] = {}
-        for official in officials:
-            self._exact.setdefault(official.number, official)
-            if len(official.number) >= MIN_DIGITS:
-                for mask in _masks(official.number):
-                    self._masked.setdefault(mask, official)
+        self._officials = tuple(official for official in officials if official.number)
+        self._exact: dict[str, int] = {}
+        self._near = Near()
+        self._blocks = Blocks()
+        self._subscribers: dict[str, int] = {}
+        self._subscriber_blocks = Blocks()
+        self._tens: dict[str, int] = {}
+        for place, official in enumerate(self._officials):
+            if official.last:
+                self._add_range(official, place)
+            elif official.number not in self._exact:
+                self._add_number(official.number, place)
 
-    def exact(self, number: str) -> OfficialNumber | None:
-        """Return the registry's entry for a national number."""
-        return self._exact.get(number)
+    def _add_number(self, number: str, place: int) -> None:
+        self._exact[number] = place
+        if subscriber := plan.subscriber(number):
+            self._subscribers.setdefault(subscriber, place)
+        if len(number) >= MIN_DIGITS:
+            self._near.add(number, place)
+            self._tens.setdefault(number[:-2], place)
 
-    def find(self, number: str) -> Lookalike | None:
-        """Return the official number that a national number imitates; an official number imitates none."""
-        if number in self._exact or len(number) < MIN_DIGITS:
-            return None
-        for mask in _masks(number):
-            official = self._masked.get(mask)
-            if official is not None:
-                return Lookalike(LookalikeKind.ONE_DIGIT, official)
-        return None
+    def _add_range(self, official: OfficialNumber, place: int) -> None:
+        first, last = official.number, official.last
+        self._blocks.add(first, last, place)
+        subscriber, to = plan.subscriber(first), plan.subscriber(last)
+        if subscriber and len(subscriber) == len(to):
+            self._subscriber_blocks.add(subscriber, to, place)
+        if len(first) >= MIN_DIGITS:
+            for end in (first, last):
+                self._tens.setdefault(end[:-2], place)
 
     def __len__(self) -> int:
-        return len(self._exact)
+        return len(self._officials)
+
+    def exact(self, national: str) -> OfficialNumber | None:
+        """Return the registry's entry for a national number."""
+        place = self._place(national)
+        return None if place is None else self._officials[place]
+
+    def official(self, number: Number) -> OfficialNumber | None:
+        """Return the registry's entry for a caller who shows an official number in a form that is its own."""
+        return None if number.dressed else self.exact(number.national)
+
+    def find(self, number: Number, site: Site = NOWHERE) -> tuple[Lookalike, ...]:
+        """Return the ways in which a number imitates official ones, the strongest first, one of a kind.
+
+        An official number imitates no other one. Neighbours of the site's own numbers are its colleagues.
+        """
+        official = self.official(number)
+        if official is not None:
+            if not official.receives_only:
+                return ()
+            return (Lookalike(LookalikeKind.OFFICIAL_AS_CALLER, official, number.national),)
+        if not self._officials or number.kind in _NUMBERLESS:
+            return ()
+        found: dict[LookalikeKind, tuple[int, str]] = {}
+        for kind, place, imitated in self._all(number, site):
+            if kind not in found or place < found[kind][0]:
+                found[kind] = (place, imitated)
+        if not found:
+            return ()
+        return tuple(
+            Lookalike(kind, self._officials[place], imitated)
+            for kind, (place, imitated) in sorted(found.items(), key=lambda item: _STRENGTH[item[0]])
+        )
+
+    def _place(self, national: str) -> int | None:
+        place = self._exact.get(national)
+        return self._blocks.exact(national) if place is None else place
+
+    def _all(self, number: Number, site: Site) -> list[_Found]:
+        national = number.national
+        found: list[_Found] = []
+        if number.dressed or number.kind in _NOT_OF_THE_PLAN:
+            found += self._dressed(number)
+            if number.dressed and found:
+                return found  # the true number is inside: all other likenesses are to that one
+        for form in plan.present_forms(national):
+            if (place := self._place(form)) is not None:
+                found.append((LookalikeKind.OLD_PLAN, place, form))
+        if subscriber := plan.subscriber(national):
+            found += self._other_area(subscriber)
+        plain = national.lstrip("+")
+        found += self._similar(plain, site)
+        if number.kind in _NOT_OF_THE_PLAN and (written := number.digits.lstrip("+")) != plain:
+            found += self._similar(written, site)
+        return found
+
+    def _dressed(self, number: Number) -> Iterator[_Found]:
+        for form in _undressed(number.digits):
+            if (place := self._place(form)) is not None:
+                yield LookalikeKind.DRESSED, place, form
+
+    def _other_area(self, subscriber: str) -> Iterator[_Found]:
+        if (place := self._subscribers.get(subscriber)) is not None:
+            yield LookalikeKind.OTHER_AREA, place, self._officials[place].number
+        if (place := self._subscriber_blocks.exact(subscriber)) is not None:
+            first = self._officials[place].number
+            yield LookalikeKind.OTHER_AREA, place, first.removesuffix(plan.subscriber(first)) + subscriber
+
+    def _similar(self, digits: str, site: Site) -> Iterator[_Found]:
+        if len(digits) < MIN_DIGITS - 1:
+            return
+        for found in (self._near.find(digits), self._blocks.find(digits)):
+            # Many trunks leave the trunk 0 out: then it is no digit that is missing.
+            yield from (one for one in found if one[2] != plan.TRUNK_PREFIX + digits)
+        place = self._tens.get(digits[:-2])
+        if place is not None:
+            official = self._officials[place]
+            if len(official.number) == len(digits) and not site.owns(official.number):
+                yield LookalikeKind.NEIGHBOUR, place, official.number
 
 
-def _masks(number: str) -> Iterable[str]:
-    return (f"{number[:i]}?{number[i + 1 :]}" for i in range(len(number)))
+def _undressed(digits: str) -> Iterator[str]:
+    """Give what national numbers are left when prefixes are taken from digits as they were written.
+
+    ``+840692348560`` holds 0692348560, ``0113`` and ``+84113`` hold 113, ``+3750692348560`` the first again.
+    A single digit in front of a long number, with no ``+`` or ``00``, is a digit too many and no prefix.
+    """
+    bare = digits.lstrip("+")
+    plus = bare != digits
+    rest = bare
+    if plus:
+        yield bare
+        yield plan.TRUNK_PREFIX + bare
+    while rest.startswith((plan.TRUNK_PREFIX, plan.COUNTRY_CODE)):
+        rest = rest[1:] if rest.startswith(plan.TRUNK_PREFIX) else rest[len(plan.COUNTRY_CODE) :]
+        for form in (rest, plan.TRUNK_PREFIX + rest):
+            if plus or len(form) < max(MIN_DIGITS, len(bare) - 1):
+                yield form
+    abroad = bare.removeprefix("00")
+    for length in (1, 2, 3) if plus or abroad != bare else (2, 3):
+        if abroad[length : length + 1] == plan.TRUNK_PREFIX and abroad[:length] in _COUNTRY_CODES:
+            yield abroad[length:]

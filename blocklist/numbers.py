@@ -1,5 +1,6 @@
 """What a written telephone number is: its kind, its one true form, and how it was presented."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -38,6 +39,8 @@ class Oddity(StrEnum):
     TRUNK_ZERO_AFTER_COUNTRY_CODE = "trunk_zero_after_country_code"
     DOUBLED_COUNTRY_CODE = "doubled_country_code"
     PLUS_BEFORE_TRUNK_ZERO = "plus_before_trunk_zero"
+    PREFIX_BEFORE_SERVICE = "prefix_before_service"
+    """A country code or trunk 0 before a short code or 1800, 1900: nobody is reached under that."""
     RETIRED_MOBILE = "retired_mobile"
     UNASSIGNED_PREFIX = "unassigned_prefix"
     WRONG_LENGTH = "wrong_length"
@@ -45,30 +48,50 @@ class Oddity(StrEnum):
     INVISIBLE_CHARACTERS = "invisible_characters"
 
 
+DRESSING: Final = frozenset(
+    {
+        Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE,
+        Oddity.DOUBLED_COUNTRY_CODE,
+        Oddity.PLUS_BEFORE_TRUNK_ZERO,
+        Oddity.PREFIX_BEFORE_SERVICE,
+    }
+)
+"""Prefixes that no exchange writes, unless it always does (``Site.usual``)."""
+
+_PLAIN: Final[frozenset[Oddity]] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What only the site knows of numbers.
 
     ``own_numbers`` holds national numbers (``02373850234``) and prefixes ending in ``*``;
-    ``extensions`` holds dialled extensions and prefixes ending in ``*``.
+    ``extensions`` holds dialled extensions and prefixes ending in ``*``. ``usual`` holds, for each trunk that
+    writes all its numbers in an odd way, the oddities that mean nothing there.
     """
 
     own_numbers: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
+    usual: Mapping[str, frozenset[Oddity]] = field(default_factory=dict)
+    _own_prefixes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _extension_prefixes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the prefixes in the form that is fast to ask."""
+        object.__setattr__(self, "_own_prefixes", _prefixes(self.own_numbers))
+        object.__setattr__(self, "_extension_prefixes", _prefixes(self.extensions))
 
     def owns(self, national: str) -> bool:
         """Tell whether a national number is one of the site's own."""
-        return _listed(national, self.own_numbers)
+        return national in self.own_numbers or national.startswith(self._own_prefixes)
 
     def has_extension(self, digits: str) -> bool:
         """Tell whether the digits are one of the site's extensions."""
-        return _listed(digits, self.extensions)
+        return digits in self.extensions or digits.startswith(self._extension_prefixes)
 
 
-def _listed(digits: str, patterns: frozenset[str]) -> bool:
-    if not digits:
-        return False
-    return digits in patterns or any(p.endswith("*") and digits.startswith(p[:-1]) for p in patterns)
+def _prefixes(patterns: frozenset[str]) -> tuple[str, ...]:
+    return tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +100,21 @@ class Number:
 
     ``national`` is the form people dial within Vietnam (``02373725725``, ``0912345678``, ``113``), the plain
     digits of a foreign number with ``+`` in front, or what digits there were of an implausible one.
-    ``e164`` is ``+84…`` where the number has such a form, else None.
+    ``e164`` is ``+84…`` where the number has such a form, else None. ``digits`` are those that were written,
+    with ``+`` in front where one was.
     """
 
     raw: str
     kind: NumberKind
     national: str
     e164: str | None = None
-    oddities: frozenset[Oddity] = field(default_factory=frozenset)
+    oddities: frozenset[Oddity] = _PLAIN
+    digits: str = ""
+
+    @property
+    def dressed(self) -> bool:
+        """Tell whether prefixes were put before the number that no exchange puts there."""
+        return bool(self.oddities) and not self.oddities.isdisjoint(DRESSING)
 
     def __str__(self) -> str:
         return self.national or self.kind.value
@@ -93,100 +123,143 @@ class Number:
 NOWHERE: Final = Site()
 
 
-def normalise(text: str, site: Site = NOWHERE) -> Number:
-    """Read any text as a telephone number. Never raises.
+def normalise(text: str, site: Site = NOWHERE, trunk: str = "") -> Number:
+    """Read any text as a telephone number that came over ``trunk``. Never raises.
 
     Full-width and Arabic digits, spaces, dots, brackets, ``tel:`` and ``sip:`` forms, words for withheld
     and the empty text are all expected input.
     """
-    oddities: set[Oddity] = set()
-    if spelling.hides_something(text):
-        oddities.add(Oddity.INVISIBLE_CHARACTERS)
-    written = spelling.plain(text)
-    if written.lower() in _WITHHELD:
-        return Number(text, NumberKind.WITHHELD, "", None, frozenset(oddities))
-    digits = spelling.digits(written)[:MAX_DIGITS]
-    if any(char.isalpha() for char in written):
-        oddities.add(Oddity.LETTERS)
-    if not digits:
-        return Number(text, NumberKind.UNREADABLE, "", None, frozenset(oddities))
-    abroad = spelling.international(written)
+    oddities = _PLAIN
+    bare = text.removeprefix("+")
+    if bare.isdigit() and bare.isascii():  # most texts, and no need to look at each character
+        digits = bare
+        abroad = bare if bare is not text else bare[2:] if bare.startswith("00") else None
+    else:
+        written = spelling.plain(text)
+        digits = spelling.digits(written)
+        withheld = written.lower() in _WITHHELD
+        oddities = _remarks(text, written if not withheld else "")
+        if withheld:
+            return Number(text, NumberKind.WITHHELD, "", None, oddities)
+        if not digits:
+            return Number(text, NumberKind.UNREADABLE, "", None, oddities)
+        abroad = spelling.international(written)
+    digits = digits[:MAX_DIGITS]
     if abroad is None and site.has_extension(digits):
-        return Number(text, NumberKind.EXTENSION, digits, None, frozenset(oddities))
-    if not (bare := digits if abroad is None else abroad[:MAX_DIGITS]):
-        return Number(text, NumberKind.IMPLAUSIBLE, digits, None, frozenset(oddities | {Oddity.WRONG_LENGTH}))
-    return _read(text, bare, abroad is not None, oddities)
+        return Number(text, NumberKind.EXTENSION, digits, None, oddities, digits)
+    kind, national, wrong = _read(digits if abroad is None else abroad[:MAX_DIGITS], abroad is not None)
+    if wrong or oddities:
+        oddities = (oddities | wrong) - site.usual.get(trunk, _PLAIN)
+    shown = f"+{digits}" if abroad is not None and not digits.startswith("00") else digits
+    return Number(text, kind, national, _e164(kind, national), oddities, shown)
 
 
-def _read(text: str, digits: str, international: bool, oddities: set[Oddity]) -> Number:
-    """Read digits (without ``+`` and ``00``) by the Vietnamese plan, then by the rest of the world's."""
-    if international and digits.startswith(plan.TRUNK_PREFIX):  # no country code begins with 0 (E.164)
-        digits = digits.lstrip(plan.TRUNK_PREFIX)
-        return _vietnamese(text, digits, oddities | {Oddity.PLUS_BEFORE_TRUNK_ZERO})
-    if international and not digits.startswith(plan.COUNTRY_CODE):
-        return _foreign(text, digits, oddities)
-    significant = digits
-    if international or (digits.startswith(plan.COUNTRY_CODE) and len(digits) in {11, 12, 13, 14}):
-        significant = digits[2:]
-        if significant.startswith(plan.COUNTRY_CODE) and len(significant) > 10:
-            significant = significant[2:]
-            oddities.add(Oddity.DOUBLED_COUNTRY_CODE)
-        if significant.startswith(plan.TRUNK_PREFIX):
-            significant = significant.lstrip(plan.TRUNK_PREFIX)
-            oddities.add(Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE)
-    elif digits.startswith(plan.TRUNK_PREFIX):
-        significant = digits[1:]
-    elif digits in plan.SHORT_CODES or _is_service(digits):
-        return Number(text, _service_kind(digits), digits, None, frozenset(oddities))
-    elif len(digits) not in {9, 10}:
-        return Number(text, NumberKind.IMPLAUSIBLE, digits, None, frozenset(oddities | {Oddity.WRONG_LENGTH}))
-    return _vietnamese(text, significant, oddities)
-
-
-def _is_service(digits: str) -> bool:
-    return digits.startswith(("1800", "1900")) and len(digits) in {8, 10}
-
-
-def _service_kind(digits: str) -> NumberKind:
-    if digits.startswith("1800"):
-        return NumberKind.FREE
-    return NumberKind.PREMIUM if digits.startswith("1900") else NumberKind.SHORT_CODE
-
-
-def _vietnamese(text: str, significant: str, oddities: set[Oddity]) -> Number:
-    """Read a national significant number, that is one without the trunk 0 (ITU-T E.164)."""
-    kind, wrong = _kind(significant)
-    oddities = oddities | wrong
-    national = significant if kind in _SERVICES else plan.TRUNK_PREFIX + significant
-    plausible = kind not in {NumberKind.IMPLAUSIBLE, *_SERVICES}
-    e164 = f"+{plan.COUNTRY_CODE}{significant}" if plausible else None
-    return Number(text, kind, national, e164, frozenset(oddities))
+def _remarks(text: str, written: str) -> frozenset[Oddity]:
+    remarks = set()
+    if spelling.hides_something(text):
+        remarks.add(Oddity.INVISIBLE_CHARACTERS)
+    if any(char.isalpha() for char in written):
+        remarks.add(Oddity.LETTERS)
+    return frozenset(remarks)
 
 
 _SERVICES: Final = frozenset({NumberKind.SHORT_CODE, NumberKind.FREE, NumberKind.PREMIUM})
+_UNREACHABLE: Final = _SERVICES | {NumberKind.IMPLAUSIBLE}
+
+_Reading = tuple[NumberKind, str, frozenset[Oddity]]
+"""Kind, national form and what is odd."""
 
 
-def _kind(significant: str) -> tuple[NumberKind, set[Oddity]]:
+def _e164(kind: NumberKind, national: str) -> str | None:
+    if kind is NumberKind.FOREIGN:
+        return national
+    return None if kind in _UNREACHABLE else f"+{plan.COUNTRY_CODE}{national[1:]}"
+
+
+def _read(digits: str, abroad: bool) -> _Reading:
+    """Read digits by the Vietnamese plan, then by the rest of the world's.
+
+    ``abroad`` tells that a ``+`` or ``00`` stood before them.
+    """
+    oddities = _PLAIN
+    if abroad and not digits:
+        return NumberKind.IMPLAUSIBLE, "00", _WRONG_LENGTH
+    if abroad and digits.startswith(plan.TRUNK_PREFIX):  # no country code begins with 0 (E.164)
+        digits = digits.lstrip(plan.TRUNK_PREFIX)
+        oddities = frozenset({Oddity.PLUS_BEFORE_TRUNK_ZERO})
+        if not digits.startswith(plan.COUNTRY_CODE) or len(digits) <= _LONGEST_SIGNIFICANT:
+            return _vietnamese(digits, oddities, prefixed=True)
+    elif abroad and not digits.startswith(plan.COUNTRY_CODE):
+        return _foreign(digits)
+    if abroad or (digits.startswith(plan.COUNTRY_CODE) and 11 <= len(digits) <= 14):
+        return _after_country_code(digits[2:], oddities)
+    if digits.startswith(plan.TRUNK_PREFIX):
+        return _vietnamese(digits[1:], oddities, prefixed=True)
+    if kind := _service(digits):
+        return kind, digits, oddities
+    if len(digits) in {9, 10}:
+        reading = _vietnamese(digits, oddities, prefixed=False)
+        if reading[0] is not NumberKind.IMPLAUSIBLE:
+            return reading
+    return NumberKind.IMPLAUSIBLE, digits, oddities | {Oddity.WRONG_LENGTH}
+
+
+_LONGEST_SIGNIFICANT: Final = 10
+"""Digits of a number without the trunk 0."""
+
+
+def _after_country_code(significant: str, oddities: frozenset[Oddity]) -> _Reading:
+    if significant.startswith(plan.COUNTRY_CODE) and len(significant) > _LONGEST_SIGNIFICANT:
+        significant = significant[2:]
+        oddities |= {Oddity.DOUBLED_COUNTRY_CODE}
+    if significant.startswith(plan.TRUNK_PREFIX):
+        significant = significant.lstrip(plan.TRUNK_PREFIX)
+        oddities |= {Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE}
+    return _vietnamese(significant, oddities, prefixed=True)
+
+
+def _service(digits: str) -> NumberKind | None:
+    if digits.startswith("1800") and len(digits) in {8, 10}:
+        return NumberKind.FREE
+    if digits.startswith("1900") and len(digits) in {8, 10}:
+        return NumberKind.PREMIUM
+    return NumberKind.SHORT_CODE if digits in plan.SHORT_CODES else None
+
+
+def _vietnamese(significant: str, oddities: frozenset[Oddity], prefixed: bool) -> _Reading:
+    """Read a national significant number, that is one without the trunk 0 (ITU-T E.164).
+
+    ``prefixed`` tells that a country code or trunk 0 stood before it.
+    """
+    if kind := _service(significant):
+        wrong = {Oddity.PREFIX_BEFORE_SERVICE} if prefixed else _PLAIN
+        return kind, significant, oddities | wrong
+    kind, wrong_in_it = _kind(significant)
+    return kind, plan.TRUNK_PREFIX + significant, oddities | wrong_in_it if wrong_in_it else oddities
+
+
+_UNASSIGNED: Final = frozenset({Oddity.UNASSIGNED_PREFIX})
+_WRONG_LENGTH: Final = frozenset({Oddity.WRONG_LENGTH})
+_RETIRED: Final = frozenset({Oddity.RETIRED_MOBILE})
+
+
+def _kind(significant: str) -> tuple[NumberKind, frozenset[Oddity]]:
     length = len(significant)
-    if significant in plan.SHORT_CODES or _is_service(significant):
-        return _service_kind(significant), set()
-    if significant.startswith(plan.STATE_LINES) and length in {8, 9}:
-        return NumberKind.STATE, set()
+    if length == 9 and significant[0] in "35789":
+        return NumberKind.MOBILE, _PLAIN if significant[:2] in plan.MOBILE_PREFIXES else _UNASSIGNED
     if significant.startswith("2"):
         if length != 10:
-            return NumberKind.IMPLAUSIBLE, {Oddity.WRONG_LENGTH}
-        known = significant[:2] in plan.AREA_CODES or significant[:3] in plan.AREA_CODES
-        return NumberKind.LANDLINE, set() if known else {Oddity.UNASSIGNED_PREFIX}
-    if length == 9 and significant[0] in "35789":
-        known = significant[:2] in plan.MOBILE_PREFIXES
-        return NumberKind.MOBILE, set() if known else {Oddity.UNASSIGNED_PREFIX}
+            return NumberKind.IMPLAUSIBLE, _WRONG_LENGTH
+        known = significant[:3] in plan.AREA_CODES or significant[:2] in plan.AREA_CODES
+        return NumberKind.LANDLINE, _PLAIN if known else _UNASSIGNED
+    if significant.startswith(plan.STATE_LINES) and length in {8, 9}:
+        return NumberKind.STATE, _PLAIN
     if length == 10 and significant[:3] in plan.RETIRED_MOBILE:
-        return NumberKind.IMPLAUSIBLE, {Oddity.RETIRED_MOBILE}
-    wrong = Oddity.UNASSIGNED_PREFIX if length == 9 else Oddity.WRONG_LENGTH
-    return NumberKind.IMPLAUSIBLE, {wrong}
+        return NumberKind.IMPLAUSIBLE, _RETIRED
+    return NumberKind.IMPLAUSIBLE, _UNASSIGNED if length == 9 else _WRONG_LENGTH
 
 
-def _foreign(text: str, digits: str, oddities: set[Oddity]) -> Number:
+def _foreign(digits: str) -> _Reading:
     """Let libphonenumber judge a number of another country."""
     written = f"+{digits}"
     try:
@@ -194,5 +267,5 @@ def _foreign(text: str, digits: str, oddities: set[Oddity]) -> Number:
     except phonenumbers.NumberParseException:
         possible = False
     if possible:
-        return Number(text, NumberKind.FOREIGN, written, written, frozenset(oddities))
-    return Number(text, NumberKind.IMPLAUSIBLE, written, None, frozenset(oddities | {Oddity.WRONG_LENGTH}))
+        return NumberKind.FOREIGN, written, _PLAIN
+    return NumberKind.IMPLAUSIBLE, written, _WRONG_LENGTH

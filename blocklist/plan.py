@@ -6,6 +6,7 @@ with 2 since 17 June 2017), the Ministry's plan of 27 June 2018 (11-digit mobile
 remarked on, never blocked.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 COUNTRY_CODE: Final = "84"
@@ -36,6 +37,20 @@ RETIRED_MOBILE: Final = {
 }
 """11-digit mobile prefix before 15 September 2018 -> the prefix that took its place."""
 
+PRESENT_AREA_CODE: Final = {
+    old: new
+    for pair in (
+        "33=203 240=204 25=205 26=206 27=207 280=208 281=209 22=212 231=213 20=214 230=215 29=216 320=220 "
+        "321=221 241=222 31=225 351=226 36=227 350=228 30=229 52=232 53=233 54=234 510=235 511=236 37=237 "
+        "38=238 39=239 4=24 61=251 62=252 64=254 55=255 56=256 57=257 58=258 68=259 60=260 501=261 500=262 "
+        "63=263 59=269 70=270 651=271 72=272 73=273 650=274 75=275 66=276 67=277 8=28 780=290 781=291 "
+        "710=292 711=293 74=294 76=296 77=297 79=299"
+    ).split()
+    for old, _, new in [pair.partition("=")]
+}
+"""Area code before 17 June 2017 -> the one that took its place, both without the trunk 0. The codes 210, 211,
+218 and 219 stayed."""
+
 STATE_LINES: Final = "69"
 """069 and seven digits: lines of the police and the military."""
 
@@ -43,3 +58,30 @@ SHORT_CODES: Final = frozenset(
     "111 112 113 114 115 116 117 119 1022 1080 156 5656 5657 1414 18001091 18001098 18001166 19001091".split()
 )
 """Services that people ring and that ring nobody, with the best known free numbers."""
+
+_TEN_DIGIT_AREAS: Final = frozenset({"24", "28"})
+"""Hà Nội and Hồ Chí Minh City, with eight subscriber digits; all others have seven."""
+
+
+def subscriber(national: str) -> str:
+    """Return the digits behind area code or mobile prefix of a national number, empty where it has none."""
+    if len(national) == 11 and national.startswith("02"):
+        return national[3:] if national[1:3] in _TEN_DIGIT_AREAS else national[4:]
+    if len(national) == 10 and national[0] == TRUNK_PREFIX and national[1] in "356789":
+        return national[3:]
+    return ""
+
+
+def present_forms(national: str) -> Iterator[str]:
+    """Give what became of a national number of before 2017 and 2018, wherever its first digits were changed.
+
+    The subscriber's digits stayed. Several answers are possible: 0373725725 may have been a landline in Thanh
+    Hóa (02373725725); whether it was one only the registry knows.
+    """
+    if len(national) == 11 and (mobile := RETIRED_MOBILE.get(national[1:4])):
+        yield TRUNK_PREFIX + mobile + national[4:]
+    for length in (1, 2, 3):
+        if area := PRESENT_AREA_CODE.get(national[1 : 1 + length]):
+            form = TRUNK_PREFIX + area + national[1 + length :]
+            if len(form) == 11 and national[0] == TRUNK_PREFIX:
+                yield form

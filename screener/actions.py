@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from screener.calls import Action, Rule
 from screener.models import RuleAction
-from screener.snapshot import CHANGEABLE_RULES, DEFAULT_ACTIONS
+from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS
 
 log = logging.getLogger(__name__)
 

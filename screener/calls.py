@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from blocklist.entries import OfficialNumber
-from blocklist.lookalike import LookalikeKind
+from blocklist.kinds import LookalikeKind
 
 
 class Mode(StrEnum):
@@ -80,6 +80,7 @@ class Rule(StrEnum):
     BLOCK_PREFIX = "block_prefix"
     LOOKALIKE = "lookalike"
     MALFORMED = "malformed"
+    IMPLAUSIBLE = "implausible"
     WITHHELD = "withheld"
     DEFAULT = "default"
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from screener import rules
-from screener.calls import Activity, Call, Hit, Rule, Verdict
+from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
+from screener.candidate import Candidate, candidate
 from screener.snapshot import Snapshot
 
 _NOTHING_FITS = Hit(Rule.DEFAULT, "Không có dấu hiệu đáng ngờ.")
@@ -14,11 +15,12 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
 
     An official number that calls is let through, but never called verified.
     """
-    candidate = rules.candidate(call, snapshot, activity, now)
-    hits = tuple(hit for rule in rules.ORDER for hit in rule(candidate))
-    first = hits[0] if hits else _default(candidate)
+    judged = candidate(call, snapshot, activity, now)
+    policy = snapshot.policy
+    hits = tuple(hit for rule in rules.ORDER for hit in rule(judged) if policy.action(hit) is not None)
+    first = hits[0] if hits else _default(judged)
     return Verdict(
-        action=snapshot.actions[first.rule],
+        action=policy.action(first) or Action.ALLOW,
         rule=first.rule,
         reason=first.reason,
         kind=first.kind,
@@ -27,9 +29,9 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
     )
 
 
-def _default(candidate: rules.Candidate) -> Hit:
-    officials = candidate.snapshot.officials
-    official = next(filter(None, (officials.exact(number.national) for number in candidate.faces)), None)
+def _default(judged: Candidate) -> Hit:
+    officials = judged.snapshot.officials
+    official = next(filter(None, (officials.official(number) for number in judged.faces)), None)
     if official is None:
         return _NOTHING_FITS
     return Hit(

@@ -5,45 +5,13 @@ judgement: the first hit decides, all hits are recorded.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 
 from blocklist.entries import Entry, EntryKind, Match
-from blocklist.numbers import Number, NumberKind, Site, normalise
-from screener.calls import Activity, Call, Hit, Rule
-from screener.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A call with its numbers read, and what it is judged by.
-
-    ``sent`` is the caller's number as it was received, ``shown`` what a phone shows of it: another one where
-    it holds signs that no phone is given. ``network`` is None where the exchange got no asserted identity.
-    """
-
-    call: Call
-    sent: Number
-    shown: Number
-    network: Number | None
-    snapshot: Snapshot
-    activity: Activity
-    now: datetime
-
-    @property
-    def faces(self) -> tuple[Number, ...]:
-        """Return whom the caller may be taken for: as shown, and as sent where that is another number."""
-        if self.sent.national == self.shown.national:
-            return (self.shown,)
-        return (self.shown, self.sent)
-
-
-def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
-    """Read the numbers of a call."""
-    sent = normalise(call.sent_number, snapshot.site)
-    shown = sent if call.shown_number == call.sent_number else normalise(call.shown_number, snapshot.site)
-    network = normalise(call.network_number, snapshot.site) if call.network_number else None
-    return Candidate(call, sent, shown, network, snapshot, activity, now)
+from blocklist.numbers import DRESSING, Number, NumberKind, Oddity, Site, normalise
+from screener import imitations
+from screener.calls import Hit, Rule
+from screener.candidate import Candidate
 
 
 def exempt(candidate: Candidate) -> Iterator[Hit]:
@@ -73,20 +41,6 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     )
 
 
-def receives_only(candidate: Candidate) -> Iterator[Hit]:
-    """Fit a number that never calls anybody."""
-    for face in candidate.faces:
-        official = candidate.snapshot.officials.exact(face.national)
-        if official and official.receives_only:
-            yield Hit(
-                Rule.RECEIVES_ONLY,
-                f"Số {official.number} của {official.organisation} chỉ nhận cuộc gọi, "
-                "không bao giờ gọi đi: dấu hiệu giả danh.",
-                imitates=official,
-            )
-            return
-
-
 def exact_entry(candidate: Candidate) -> Iterator[Hit]:
     """Fit entries for exactly this number, allow before block."""
     lists, now = candidate.snapshot.lists, candidate.now
@@ -113,21 +67,6 @@ def prefix_entry(candidate: Candidate) -> Iterator[Hit]:
     yield from (hit for _, _, hit in found)
 
 
-def lookalike(candidate: Candidate) -> Iterator[Hit]:
-    """Fit a number that imitates an official one."""
-    for face in candidate.faces:
-        found = candidate.snapshot.officials.find(face.national)
-        if found:
-            yield Hit(
-                Rule.LOOKALIKE,
-                f"Số {face.national} gần giống số chính thức {found.official.number} "
-                f"của {found.official.organisation} (khác một chữ số): có thể giả danh.",
-                imitates=found.official,
-                kind=found.kind,
-            )
-            return
-
-
 def malformed(candidate: Candidate) -> Iterator[Hit]:
     """Fit an identity with control characters, or one that can't be read as a number: honest ones never do.
 
@@ -147,6 +86,25 @@ def malformed(candidate: Candidate) -> Iterator[Hit]:
         )
 
 
+_IMPOSSIBLE: Final = DRESSING | {Oddity.RETIRED_MOBILE, Oddity.WRONG_LENGTH}
+MAX_INTERNAL: Final = 5
+"""Digits of a number that may be a service or an extension that nobody told us of."""
+
+
+def implausible(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number that no subscriber has: of a wrong length, of before 2018, with wrong prefixes."""
+    sent = candidate.sent
+    if not sent.oddities or sent.oddities.isdisjoint(_IMPOSSIBLE) or len(sent.digits) <= MAX_INTERNAL:
+        return
+    if Oddity.RETIRED_MOBILE in sent.oddities:
+        why = "là số di động 11 chữ số, không còn dùng từ năm 2018"
+    elif sent.dressed:
+        why = "có đầu số mà mạng điện thoại không bao giờ viết như vậy"
+    else:
+        why = "có độ dài mà số thật không có"
+    yield Hit(Rule.IMPLAUSIBLE, f"Số {sent.digits} {why}: không phải số thật.")
+
+
 def withheld(candidate: Candidate) -> Iterator[Hit]:
     """Fit a caller who hides the number."""
     if candidate.sent.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
@@ -156,11 +114,12 @@ def withheld(candidate: Candidate) -> Iterator[Hit]:
 ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
     exempt,
     own_number,
-    receives_only,
+    imitations.receives_only,
     exact_entry,
     prefix_entry,
-    lookalike,
+    imitations.lookalike,
     malformed,
+    implausible,
     withheld,
 )
 """The order of judgement. The first hit decides."""

@@ -1,41 +1,13 @@
 """All that a decision needs, in memory and immutable. A new snapshot replaces the old one as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from blocklist.entries import Entry, EntryKind, Match
 from blocklist.lookalike import Lookalikes
 from blocklist.numbers import NOWHERE, Site
-from screener.calls import Action, Rule
-
-DEFAULT_ACTIONS: Mapping[Rule, Action] = {
-    Rule.EXEMPT: Action.ALLOW,
-    Rule.OWN_NUMBER: Action.WARN,
-    Rule.RECEIVES_ONLY: Action.WARN,
-    Rule.ALLOW_EXACT: Action.ALLOW,
-    Rule.BLOCK_EXACT: Action.BLOCK,
-    Rule.ALLOW_PREFIX: Action.ALLOW,
-    Rule.BLOCK_PREFIX: Action.BLOCK,
-    Rule.LOOKALIKE: Action.WARN,
-    Rule.MALFORMED: Action.TAG,
-    Rule.WITHHELD: Action.TAG,
-    Rule.DEFAULT: Action.ALLOW,
-}
-CHANGEABLE_RULES = frozenset(
-    {
-        Rule.OWN_NUMBER,
-        Rule.RECEIVES_ONLY,
-        Rule.BLOCK_EXACT,
-        Rule.BLOCK_PREFIX,
-        Rule.LOOKALIKE,
-        Rule.MALFORMED,
-        Rule.WITHHELD,
-        Rule.DEFAULT,
-    }
-)
-"""Rules whose action an operator may change; the others mean what their name says. The default may be
-anything but block: with that no phone would ring."""
+from screener.policy import DEFAULT_POLICY, Policy
 
 
 class Lists:
@@ -88,5 +60,5 @@ class Snapshot:
     site: Site = NOWHERE
     own_forwards: frozenset[str] = frozenset()
     exempt: frozenset[str] = frozenset()
-    actions: Mapping[Rule, Action] = field(default_factory=lambda: DEFAULT_ACTIONS)
+    policy: Policy = DEFAULT_POLICY
     enforcing: bool = True

@@ -20,8 +20,9 @@ from screener.calls import Action, Rule
 from screener.metrics import Metrics
 from screener.models import RuleAction, Switch
 from screener.outage import Outage, Trouble, explain
+from screener.policy import DEFAULT_ACTIONS, Policy
 from screener.settings import SiteSettings
-from screener.snapshot import DEFAULT_ACTIONS, Lists, Snapshot
+from screener.snapshot import Lists, Snapshot
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Snapshots:
             site=self._site,
             own_forwards=self._own_forwards,
             exempt=self._exempt,
-            actions=actions,
+            policy=Policy(actions=actions),
             enforcing=enforcing,
         )
         for kind in EntryKind:

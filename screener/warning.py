@@ -17,6 +17,7 @@ _DISPLAY: Final[Mapping[Rule, str]] = {
     Rule.LOOKALIKE: "CẢNH BÁO: giả danh",
     Rule.BLOCK_EXACT: "CẢNH BÁO: số bị chặn",
     Rule.BLOCK_PREFIX: "CẢNH BÁO: số bị chặn",
+    Rule.IMPLAUSIBLE: "CẢNH BÁO: số không thật",
     Rule.WITHHELD: "CẢNH BÁO: không hiện số",
 }
 _DISPLAY_OTHER: Final = "CẢNH BÁO: đáng ngờ"

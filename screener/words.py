@@ -87,6 +87,7 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.BLOCK_PREFIX: Words("Đầu số có trong danh sách chặn", "Prefix on the block list"),
     Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
     Rule.MALFORMED: Words("Số hoặc tên không đọc được", "Number or name that can't be read"),
+    Rule.IMPLAUSIBLE: Words("Số không thể có thật", "Number that nobody can have"),
     Rule.WITHHELD: Words("Cuộc gọi không hiện số", "No number shown"),
     Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
 }

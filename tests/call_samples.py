@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from blocklist.entries import OfficialNumber
-from blocklist.lookalike import LookalikeKind
+from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Call, Did, Ended, Hit, Rule, Verdict
 from screener.happenings import Decided, Happening, Missed, Outcome, Reported
 

@@ -13,9 +13,9 @@ from typer.core import TyperGroup
 
 from screener.cli import app
 from screener.metrics import Metrics
+from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS
 from screener.rules import ORDER
 from screener.settings import PbxSettings, Settings, SiteSettings, TrunkSettings
-from screener.snapshot import CHANGEABLE_RULES, DEFAULT_ACTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -32,7 +32,7 @@ SITE = Site(own_numbers=frozenset({"02373850234", "0237385*"}), extensions=froze
         ("+84 (0) 912-345-678", "mobile", "0912345678", "+84912345678", "trunk_zero_after_country_code"),
         ("+0912345678", "mobile", "0912345678", "+84912345678", "plus_before_trunk_zero"),
         ("000912345678", "mobile", "0912345678", "+84912345678", "plus_before_trunk_zero"),
-        ("+084912345678", "implausible", "084912345678", None, "plus_before_trunk_zero wrong_length"),
+        ("+084912345678", "mobile", "0912345678", "+84912345678", "plus_before_trunk_zero"),
         ("+8484912345678", "mobile", "0912345678", "+84912345678", "doubled_country_code"),
         # 11-digit mobiles ended in 2018
         ("01201234567", "implausible", "01201234567", None, "retired_mobile"),
@@ -53,7 +53,7 @@ SITE = Site(own_numbers=frozenset({"02373850234", "0237385*"}), extensions=froze
         ("06923485600", "implausible", "06923485600", None, "wrong_length"),
         # services
         ("113", "short_code", "113", None, ""),
-        ("+84113", "short_code", "113", None, ""),
+        ("+84113", "short_code", "113", None, "prefix_before_service"),
         ("118", "implausible", "118", None, "wrong_length"),
         ("5656", "short_code", "5656", None, ""),
         ("18001091", "free", "18001091", None, ""),

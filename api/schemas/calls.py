@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from api.paging import Limited
 from api.schemas.fields import Out, Utc
-from blocklist.lookalike import LookalikeKind
+from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Did, Mode, Rule
 
 

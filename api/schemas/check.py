@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.schemas.fields import Out
-from blocklist.lookalike import LookalikeKind
+from blocklist.kinds import LookalikeKind
 from blocklist.numbers import NumberKind, Oddity
 from screener.calls import Action, Rule
 

@@ -1,0 +1,42 @@
+"""A call with its numbers read, beside all that it is judged by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from blocklist.numbers import Number, normalise
+from screener.calls import Activity, Call
+from screener.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A call with its numbers read, and what it is judged by.
+
+    ``sent`` is the caller's number as it was received, ``shown`` what a phone shows of it: another one where
+    it holds signs that no phone is given. ``network`` is None where the exchange got no asserted identity.
+    """
+
+    call: Call
+    sent: Number
+    shown: Number
+    network: Number | None
+    snapshot: Snapshot
+    activity: Activity
+    now: datetime
+
+    @property
+    def faces(self) -> tuple[Number, ...]:
+        """Return whom the caller may be taken for: as shown, and as sent where that is another number."""
+        if self.sent.national == self.shown.national:
+            return (self.shown,)
+        return (self.shown, self.sent)
+
+
+def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
+    """Read the numbers of a call."""
+    site = snapshot.site
+    sent = normalise(call.sent_number, site, call.trunk)
+    same = call.shown_number == call.sent_number
+    shown = sent if same else normalise(call.shown_number, site, call.trunk)
+    network = normalise(call.network_number, site, call.trunk) if call.network_number else None
+    return Candidate(call, sent, shown, network, snapshot, activity, now)

@@ -1,0 +1,82 @@
+"""The rules on callers who show the number of an office, or nearly so."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from blocklist.kinds import LookalikeKind
+from blocklist.lookalike import Lookalike
+from blocklist.marking import marked
+from blocklist.numbers import Number
+from screener.calls import Hit, Rule
+from screener.candidate import Candidate
+
+
+def receives_only(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number that never calls anybody."""
+    for face in candidate.faces:
+        official = candidate.snapshot.officials.official(face)
+        if official and official.receives_only:
+            yield Hit(
+                Rule.RECEIVES_ONLY,
+                f"Số {face.national} của {official.organisation} chỉ nhận cuộc gọi, "
+                "không bao giờ gọi đi: dấu hiệu giả danh.",
+                imitates=official,
+                kind=LookalikeKind.OFFICIAL_AS_CALLER,
+            )
+            return
+
+
+def lookalike(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a number that imitates an official one, once for each way in which it does."""
+    for face in candidate.faces:
+        hits = []
+        for found in candidate.snapshot.officials.find(face, candidate.snapshot.site):
+            if found.kind is not LookalikeKind.OFFICIAL_AS_CALLER:  # a rule of its own, asked earlier
+                said = _SENTENCES[found.kind](face, found)
+                hits.append(Hit(Rule.LOOKALIKE, said, imitates=found.official, kind=found.kind))
+        if hits:
+            yield from hits
+            return
+
+
+def _resembles(how: str) -> Callable[[Number, Lookalike], str]:
+    def say(shown: Number, found: Lookalike) -> str:
+        written = shown.national.lstrip("+")
+        ours, true = marked(written, found.imitated) if found.imitated else (written, _written(found))
+        return (
+            f"Số {ours} gần giống số chính thức {true} của {found.official.organisation} ({how}): "
+            "có thể giả danh."
+        )
+
+    return say
+
+
+def _dressed(shown: Number, found: Lookalike) -> str:
+    return (
+        f"Số hiển thị {shown.digits} là số chính thức {found.imitated} của {found.official.organisation} "
+        "với đầu số sai đặt phía trước: dấu hiệu giả danh."
+    )
+
+
+def _old_plan(shown: Number, found: Lookalike) -> str:
+    return (
+        f"Số {shown.national} là dạng cũ, trước khi đổi đầu số năm 2017–2018, của số chính thức "
+        f"{found.imitated} ({found.official.organisation}): có thể giả danh."
+    )
+
+
+def _written(found: Lookalike) -> str:
+    official = found.official
+    return f"{official.number}–{official.last}" if official.last else official.number
+
+
+_SENTENCES: Final[Mapping[LookalikeKind, Callable[[Number, Lookalike], str]]] = {
+    LookalikeKind.DRESSED: _dressed,
+    LookalikeKind.OLD_PLAN: _old_plan,
+    LookalikeKind.OTHER_AREA: _resembles("cùng số thuê bao, khác mã vùng hoặc đầu số"),
+    LookalikeKind.ONE_DIGIT: _resembles("khác một chữ số"),
+    LookalikeKind.SWAPPED: _resembles("hai chữ số cạnh nhau bị đổi chỗ"),
+    LookalikeKind.MISSING: _resembles("thiếu một chữ số"),
+    LookalikeKind.EXTRA: _resembles("thừa một chữ số"),
+    LookalikeKind.NEIGHBOUR: _resembles("chỉ khác hai chữ số cuối"),
+}

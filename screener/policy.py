@@ -1,0 +1,63 @@
+"""What the rules ask for: the action of each rule, and of each way to imitate an office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from blocklist.kinds import LookalikeKind
+from screener.calls import Action, Hit, Rule
+
+DEFAULT_ACTIONS: Final[Mapping[Rule, Action]] = {
+    Rule.EXEMPT: Action.ALLOW,
+    Rule.OWN_NUMBER: Action.WARN,
+    Rule.RECEIVES_ONLY: Action.WARN,
+    Rule.ALLOW_EXACT: Action.ALLOW,
+    Rule.BLOCK_EXACT: Action.BLOCK,
+    Rule.ALLOW_PREFIX: Action.ALLOW,
+    Rule.BLOCK_PREFIX: Action.BLOCK,
+    Rule.LOOKALIKE: Action.WARN,
+    Rule.MALFORMED: Action.TAG,
+    Rule.IMPLAUSIBLE: Action.TAG,
+    Rule.WITHHELD: Action.TAG,
+    Rule.DEFAULT: Action.ALLOW,
+}
+CHANGEABLE_RULES: Final = frozenset(
+    {
+        Rule.OWN_NUMBER,
+        Rule.RECEIVES_ONLY,
+        Rule.BLOCK_EXACT,
+        Rule.BLOCK_PREFIX,
+        Rule.LOOKALIKE,
+        Rule.MALFORMED,
+        Rule.IMPLAUSIBLE,
+        Rule.WITHHELD,
+        Rule.DEFAULT,
+    }
+)
+"""Rules whose action an operator may change; the others mean what their name says. The default may be
+anything but block: with that no phone would ring."""
+
+DEFAULT_KINDS: Final[Mapping[LookalikeKind, Action | None]] = {
+    # The number of some honest person may have this form: seen, and not accused.
+    LookalikeKind.OLD_PLAN: Action.TAG,
+    LookalikeKind.OTHER_AREA: Action.TAG,
+    LookalikeKind.NEIGHBOUR: Action.TAG,
+}
+"""Kinds of lookalike whose action is not the rule's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The actions in force. ``kinds`` goes before ``actions``; None switches a kind off."""
+
+    actions: Mapping[Rule, Action] = field(default_factory=lambda: DEFAULT_ACTIONS)
+    kinds: Mapping[LookalikeKind, Action | None] = field(default_factory=lambda: DEFAULT_KINDS)
+
+    def action(self, hit: Hit) -> Action | None:
+        """Return what a hit asks for, None where it is switched off."""
+        if hit.rule is Rule.LOOKALIKE and hit.kind is not None and hit.kind in self.kinds:
+            return self.kinds[hit.kind]
+        return self.actions[hit.rule]
+
+
+DEFAULT_POLICY: Final = Policy()

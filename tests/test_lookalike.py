@@ -1,0 +1,180 @@
+"""Lookalikes: each kind with the nearest number that is none, and what can never be one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blocklist.entries import OfficialNumber
+from blocklist.kinds import LookalikeKind
+from blocklist.lookalike import Lookalikes
+from blocklist.marking import marked
+from blocklist.numbers import Oddity, Site, normalise
+
+POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
+C02 = OfficialNumber(2, "0692348560", "C02")
+EMERGENCY = OfficialNumber(3, "113", "Công an (113)", receives_only=True)
+REPORTS = OfficialNumber(4, "5656", "Phản ánh", receives_only=True)
+HEALTH = OfficialNumber(5, "0967291212", "Sở Y tế")
+HANOI = OfficialNumber(6, "02438253531", "Sở ở Hà Nội")
+BRANCHES = OfficialNumber(7, "02373850200", "Sở có tổng đài", last="02373850299")
+SERVICE = OfficialNumber(8, "19001091", "Tổng đài")
+TREASURY = OfficialNumber(9, "02373852014", "Kho bạc")
+REGISTRY = Lookalikes([POLICE, C02, EMERGENCY, REPORTS, HEALTH, HANOI, BRANCHES, SERVICE, TREASURY])
+
+
+def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
+    """Return what a number is found to be, as ``kind:id`` of each likeness."""
+    site = site or Site()
+    found = REGISTRY.find(normalise(written, site, trunk), site)
+    return " ".join(f"{one.kind}:{one.official.id}" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("113", "official_as_caller:3"),
+        ("5656", "official_as_caller:4"),
+        ("114", ""),
+        ("1130", ""),
+        # An official number that may call is no lookalike, in whatever form real calls have.
+        ("02373725725", ""),
+        ("+84 237 3725 725", ""),
+        ("0084692348560", ""),
+        ("2373725725", ""),
+        # Wrong prefixes; the true number in them is not judged twice.
+        ("+840692348560", "dressed:2"),
+        ("+84840692348560", "dressed:2"),
+        ("00840692348560", "dressed:2"),
+        ("840692348560", "dressed:2"),
+        ("+0692348560", "dressed:2"),
+        ("+3750692348560", "dressed:2"),
+        ("003710692348560", "dressed:2"),
+        ("+692348560", "dressed:2"),
+        ("+84113", "dressed:3"),
+        ("84113", "dressed:3"),
+        ("0113", "dressed:3"),
+        ("+5656", "dressed:4"),
+        ("+8419001091", "dressed:8"),
+        ("+84084967291212", "dressed:5"),
+        ("+840692348599", "neighbour:2"),
+        ("+84114", ""),
+        ("0114", ""),
+        ("+5657", ""),
+        ("+3750692348660000", ""),
+        # Forms of before 2017 and 2018.
+        ("0373725725", "old_plan:1 other_area:1 missing:1"),
+        ("+84 37 3725725", "old_plan:1 other_area:1 missing:1"),
+        ("0438253531", "old_plan:6 missing:6"),
+        ("01667291212", ""),
+        ("0373725726", ""),
+        # The subscriber's digits under another area code or prefix.
+        ("02383725725", "other_area:1 one_digit:1"),
+        ("0913725725", "other_area:1"),
+        ("0887291212", "other_area:5"),
+        ("02838253531", "other_area:6 one_digit:6"),
+        ("02373850255", ""),
+        ("02383850255", "other_area:7 one_digit:7"),
+        ("02383725726", ""),
+        # One digit.
+        ("02373725726", "one_digit:1 neighbour:1"),
+        ("+84 2373725726", "one_digit:1 neighbour:1"),
+        ("12373725725", "one_digit:1"),
+        ("0967281212", "one_digit:5"),
+        ("02373725836", ""),
+        ("02373860255", "one_digit:7"),
+        ("19001092", "one_digit:8 neighbour:8"),
+        # Neighbouring digits swapped.
+        ("02373752725", "swapped:1"),
+        ("20373725725", "swapped:1"),
+        ("02377325725", "swapped:1"),
+        ("02373275725", "swapped:1"),
+        ("02375723725", ""),
+        # A digit less, a digit more.
+        ("0237372575", "missing:1"),
+        ("096729121", "missing:5"),
+        ("0237385025", "missing:7"),
+        ("1900109", "missing:8"),
+        ("023737257255", "extra:1"),
+        ("002373725725", "extra:1"),
+        ("09672912120", "extra:5"),
+        ("190010911", "extra:8"),
+        ("023738502500", "extra:7"),
+        ("0237372572555", ""),
+        ("023737257", ""),
+        # Only the last two digits differ.
+        ("02373725799", "neighbour:1"),
+        ("02373725899", ""),
+        ("02373850300", "one_digit:7"),
+        # Who shows no number, and who shows another country's.
+        ("anonymous", ""),
+        ("", ""),
+        ("+12025550123", ""),
+    ],
+)
+def test_numbers_are_found_to_imitate(written: str, expected: str) -> None:
+    assert kinds(written) == expected
+
+
+def test_of_several_that_are_resembled_in_the_same_way_the_first_is_named() -> None:
+    registry = Lookalikes(
+        [OfficialNumber(1, "02373725725", "A"), OfficialNumber(2, "02373725727", "B")],
+    )
+    found = registry.find(normalise("02373725726"))
+    assert [(one.kind, one.official.id) for one in found] == [
+        (LookalikeKind.ONE_DIGIT, 1),
+        (LookalikeKind.NEIGHBOUR, 1),
+    ]
+
+
+def test_the_number_that_is_imitated_within_a_range_is_named() -> None:
+    (found,) = REGISTRY.find(normalise("02373860255"))
+    assert found.imitated == "02373850255"
+
+
+def test_neighbours_of_the_sites_own_numbers_are_colleagues() -> None:
+    assert kinds("02373725799") == "neighbour:1"
+    assert kinds("02373725799", Site(own_numbers=frozenset({"02373725725"}))) == ""
+    # One wrong digit is one, whoever owns the number.
+    assert "one_digit:1" in kinds("02373725726", Site(own_numbers=frozenset({"02373725725"})))
+
+
+def test_a_trunk_that_writes_every_number_in_an_odd_way_dresses_nobody() -> None:
+    site = Site(usual={"odd": frozenset({Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE})})
+    assert kinds("+840692348560", site, trunk="odd") == ""
+    assert kinds("+840692348560", site, trunk="other") == "dressed:2"
+
+
+def test_an_extension_is_no_short_code() -> None:
+    assert kinds("0113", Site(extensions=frozenset({"01*"}))) == ""
+
+
+def test_an_empty_registry_finds_nothing() -> None:
+    assert Lookalikes([]).find(normalise("02373725726")) == ()
+
+
+@given(st.text(max_size=40) | st.text("0123456789+", max_size=20))
+def test_nothing_raises_on_any_text(text: str) -> None:
+    found = REGISTRY.find(normalise(text))
+    assert [one.kind for one in found] == sorted((one.kind for one in found), key=list(LookalikeKind).index)
+
+
+@given(st.integers(0, 10), st.sampled_from("0123456789"))
+def test_any_digit_that_differs_is_seen(place: int, digit: str) -> None:
+    shown = POLICE.number[:place] + digit + POLICE.number[place + 1 :]
+    found = {one.kind for one in REGISTRY.find(normalise(shown))}
+    # 84373725725 is the country code and a number of before 2017.
+    expected = set() if shown == POLICE.number else {LookalikeKind.ONE_DIGIT}
+    assert expected <= found if shown[:2] != "84" else found
+
+
+@pytest.mark.parametrize(
+    ("shown", "true", "expected"),
+    [
+        ("02373725726", "02373725725", ("0237372572[6]", "0237372572[5]")),
+        ("0237372575", "02373725725", ("0237372575", "023737257[2]5")),
+        ("023737257255", "02373725725", ("02373725725[5]", "02373725725")),
+        ("113", "113", ("113", "113")),
+    ],
+)
+def test_what_differs_is_marked(shown: str, true: str, expected: tuple[str, str]) -> None:
+    assert marked(shown, true) == expected
