@@ -56,7 +56,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Counts of recent calls, computed outside of the decision. Holds none yet."""
+    """What the caller did of late, this call included: counted outside of the decision.
+
+    Each count is of the window that the policy names for it.
+    """
+
+    calls: int = 0
+    extensions: int = 0
+    """Different ones that the caller rang."""
+    callers_of_prefix: int = 0
+    """Different callers whose numbers differ in the last three digits alone."""
+    short_calls: int = 0
 
 
 class Action(StrEnum):
@@ -79,6 +89,10 @@ class Rule(StrEnum):
     ALLOW_PREFIX = "allow_prefix"
     BLOCK_PREFIX = "block_prefix"
     LOOKALIKE = "lookalike"
+    MANY_EXTENSIONS = "many_extensions"
+    MANY_CALLS = "many_calls"
+    MANY_OF_PREFIX = "many_of_prefix"
+    MANY_SHORT_CALLS = "many_short_calls"
     MALFORMED = "malformed"
     IMPLAUSIBLE = "implausible"
     WITHHELD = "withheld"

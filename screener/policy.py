@@ -16,6 +16,10 @@ DEFAULT_ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.ALLOW_PREFIX: Action.ALLOW,
     Rule.BLOCK_PREFIX: Action.BLOCK,
     Rule.LOOKALIKE: Action.WARN,
+    Rule.MANY_EXTENSIONS: Action.TAG,
+    Rule.MANY_CALLS: Action.TAG,
+    Rule.MANY_OF_PREFIX: Action.TAG,
+    Rule.MANY_SHORT_CALLS: Action.TAG,
     Rule.MALFORMED: Action.TAG,
     Rule.IMPLAUSIBLE: Action.TAG,
     Rule.WITHHELD: Action.TAG,
@@ -28,6 +32,10 @@ CHANGEABLE_RULES: Final = frozenset(
         Rule.BLOCK_EXACT,
         Rule.BLOCK_PREFIX,
         Rule.LOOKALIKE,
+        Rule.MANY_EXTENSIONS,
+        Rule.MANY_CALLS,
+        Rule.MANY_OF_PREFIX,
+        Rule.MANY_SHORT_CALLS,
         Rule.MALFORMED,
         Rule.IMPLAUSIBLE,
         Rule.WITHHELD,
@@ -47,11 +55,44 @@ DEFAULT_KINDS: Final[Mapping[LookalikeKind, Action | None]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number of calls or callers within some minutes that is too many; a count of 0 is never reached."""
+
+    count: int
+    minutes: int
+
+    @property
+    def seconds(self) -> int:
+        """Return the length of the window in seconds."""
+        return self.minutes * 60
+
+    def reached(self, seen: int) -> bool:
+        """Tell whether it is too many."""
+        return 0 < self.count <= seen
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What no ordinary caller does. ``short_seconds`` is the longest talk that counts as short.
+
+    Where ``block_minutes`` is not 0, a caller caught by these rules is put on the block list for so long.
+    """
+
+    many_extensions: Threshold = Threshold(6, 10)
+    many_calls: Threshold = Threshold(30, 10)
+    many_of_prefix: Threshold = Threshold(10, 5)
+    many_short_calls: Threshold = Threshold(8, 30)
+    short_seconds: int = 10
+    block_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The actions in force. ``kinds`` goes before ``actions``; None switches a kind off."""
 
     actions: Mapping[Rule, Action] = field(default_factory=lambda: DEFAULT_ACTIONS)
     kinds: Mapping[LookalikeKind, Action | None] = field(default_factory=lambda: DEFAULT_KINDS)
+    behaviour: Behaviour = Behaviour()
 
     def action(self, hit: Hit) -> Action | None:
         """Return what a hit asks for, None where it is switched off."""

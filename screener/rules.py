@@ -9,7 +9,7 @@ from typing import Final
 
 from blocklist.entries import Entry, EntryKind, Match
 from blocklist.numbers import DRESSING, Number, NumberKind, Oddity, Site, normalise
-from screener import imitations
+from screener import behaviour, imitations
 from screener.calls import Hit, Rule
 from screener.candidate import Candidate
 
@@ -118,6 +118,7 @@ ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
     exact_entry,
     prefix_entry,
     imitations.lookalike,
+    behaviour.campaign,
     malformed,
     implausible,
     withheld,

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from blocklist.numbers import normalise
 from screener import contract, engine, events, passive, warning
+from screener.activity import Recent
 from screener.ami import LinkLost, Message
-from screener.calls import Action, Activity, Call, Did, Ended
+from screener.calls import Action, Call, Did, Ended
 from screener.happenings import Decided, Happening, Outcome, Reported
 from screener.metrics import Metrics
 from screener.pbx import Pbx
@@ -24,7 +26,6 @@ REMEMBERED: Final = 20_000
 """Calls under way that a process keeps in mind; the oldest are forgotten first."""
 SHORTEST_MASKED: Final = 7
 """Digits from which on a number is masked in the log."""
-_NO_ACTIVITY: Final = Activity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Screening:
         phrases: warning.Phrases,
         metrics: Metrics,
         listener: str,
+        recent: Recent,
         *,
         mask_numbers: bool = True,
     ) -> None:
@@ -58,6 +60,7 @@ class Screening:
         self.settings = settings
         self.listener = listener
         self.phrases = phrases
+        self._recent = recent
         self._snapshot = snapshot
         self._note = note
         self._metrics = metrics
@@ -125,7 +128,14 @@ class Screening:
         snapshot = self._snapshot()
         call = self._trusting(call)
         now = datetime.now(UTC)
-        verdict = engine.decide(call, snapshot, _NO_ACTIVITY, now)
+        activity = self._recent.note(
+            f"{self.name} {call.uniqueid}",
+            normalise(call.sent_number, snapshot.site, call.trunk),
+            call.called,
+            now,
+            snapshot.policy.behaviour,
+        )
+        verdict = engine.decide(call, snapshot, activity, now)
         decided = Decided(
             at=now,
             call=call,
@@ -185,7 +195,9 @@ class Screening:
     def end(self, uniqueid: str, peer: str, seconds: int | None, cause: int) -> None:
         """Note how a call ended and forget it."""
         self._calls.pop(uniqueid, None)
-        ended = Ended(datetime.now(UTC), seconds is not None, peer, seconds or 0, cause)
+        now = datetime.now(UTC)
+        self._recent.ended(f"{self.name} {uniqueid}", seconds, now, self._snapshot().policy.behaviour)
+        ended = Ended(now, seconds is not None, peer, seconds or 0, cause)
         self._note(Outcome(self.name, uniqueid, ended))
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -18,6 +18,7 @@ from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import warning
 from screener.actions import RuleActions
+from screener.activity import Recent
 from screener.api_tokens import ApiTokens
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
@@ -60,6 +61,7 @@ class Service:
         self.drain = Drain(self.journal, self.records, self.metrics)
         self.snapshots = Snapshots(sessions, settings.site, self.metrics)
         listener = secrets.token_hex(4)
+        recent = Recent()
         phrases = warning.read_phrases(dialplan_dir() / "prompts" / "sequences.toml")
         self.screenings = [
             Screening(
@@ -70,6 +72,7 @@ class Service:
                 phrases,
                 self.metrics,
                 listener,
+                recent,
                 mask_numbers=settings.mask_numbers,
             )
             for name, pbx in settings.pbx.items()

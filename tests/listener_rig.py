@@ -9,6 +9,7 @@ from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lookalike import Lookalikes
 from blocklist.numbers import Site
 from screener import warning
+from screener.activity import Recent
 from screener.calls import Mode
 from screener.happenings import Decided, Happening, Outcome, Reported
 from screener.health import LinkState
@@ -97,7 +98,7 @@ async def listening(
         noted.append(happening)
         return True
 
-    screening = Screening("lab", pbx, lambda: snapshot, note, PHRASES, metrics, listener)
+    screening = Screening("lab", pbx, lambda: snapshot, note, PHRASES, metrics, listener, Recent())
     task = asyncio.create_task(screening.pbx.run())
     try:
         await until(lambda: screening.pbx.health.state is LinkState.UP, "the link to be up")

@@ -12,6 +12,7 @@ from listener_rig import BLOCKED, CLEAN, LOOKALIKE, PHRASES, SNAPSHOT
 from record_sessions import FOLDER, SESSIONS, TOKEN, Session
 
 from screener import contract, events, passive
+from screener.activity import Recent
 from screener.ami import Framer, Message
 from screener.calls import Did, Mode, Rule
 from screener.happenings import Decided, Happening, Missed, Outcome, Reported
@@ -103,7 +104,7 @@ def replay(stream: bytes, mode: Mode, size: int, monkeypatch: pytest.MonkeyPatch
 
     async def scenario() -> None:
         screening = Screening(
-            "lab", settings(mode), lambda: SNAPSHOT, note, PHRASES, result.metrics, "aaaa1111"
+            "lab", settings(mode), lambda: SNAPSHOT, note, PHRASES, result.metrics, "aaaa1111", Recent()
         )
         screening.pbx.tokens.adopt(TOKEN)
         answers = Answers([Message(frame) for frame in Framer().feed(stream)], result)

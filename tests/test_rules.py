@@ -14,7 +14,7 @@ from blocklist.lookalike import Lookalikes
 from blocklist.numbers import Site
 from screener import engine, rules
 from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
-from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, Policy
+from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, Behaviour, Policy, Threshold
 from screener.snapshot import Lists, Snapshot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -170,7 +170,8 @@ def test_entries_are_judged_in_their_order(number: str, entries: list[Entry], ru
 
 def test_the_order_of_judgement() -> None:
     assert [rule.__name__ for rule in rules.ORDER] == (
-        "exempt own_number receives_only exact_entry prefix_entry lookalike malformed implausible withheld"
+        "exempt own_number receives_only exact_entry prefix_entry "
+        "lookalike campaign malformed implausible withheld"
     ).split()
 
 
@@ -217,6 +218,40 @@ def test_the_network_identity_can_block_and_only_a_trusted_one_can_allow(
     number: str, more: dict[str, object], entries: list[Entry], rule: Rule
 ) -> None:
     assert judge(number, *entries, **more).rule is rule
+
+
+BUSY = Activity(calls=30, extensions=6, callers_of_prefix=10, short_calls=8)
+
+
+@pytest.mark.parametrize(
+    ("field", "rule"),
+    [
+        ("extensions", Rule.MANY_EXTENSIONS),
+        ("calls", Rule.MANY_CALLS),
+        ("callers_of_prefix", Rule.MANY_OF_PREFIX),
+        ("short_calls", Rule.MANY_SHORT_CALLS),
+    ],
+)
+def test_a_campaign_is_seen_from_its_threshold_on(field: str, rule: Rule) -> None:
+    reached = getattr(BUSY, field)
+    for count, expected in ((reached, rule), (reached - 1, Rule.DEFAULT)):
+        seen = Activity(**{field: count})
+        verdict = engine.decide(call("0912345678"), snapshot(), seen, NOW)
+        assert verdict.rule is expected
+    assert verdict.action is Action.ALLOW
+
+
+def test_a_threshold_of_zero_is_never_reached() -> None:
+    never = Behaviour(many_calls=Threshold(0, 10))
+    busy = Activity(calls=1000)
+    quiet = snapshot(policy=Policy(behaviour=never))
+    assert engine.decide(call("0912345678"), quiet, busy, NOW).rule is Rule.DEFAULT
+
+
+def test_registered_and_allowed_numbers_are_no_campaign() -> None:
+    assert engine.decide(call(POLICE.number), snapshot(), BUSY, NOW).rule is Rule.DEFAULT
+    allowed = snapshot(allow("0912345678"))
+    assert engine.decide(call("0912345678"), allowed, BUSY, NOW).rule is Rule.ALLOW_EXACT
 
 
 def test_an_exact_official_number_rings_but_is_never_called_verified() -> None:
