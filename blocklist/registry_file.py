@@ -39,9 +39,9 @@ class RegistryFile:
 def read(path: Path) -> RegistryFile:
     """Read ``organisation,number,name,aliases,inbound_only``, in any order of the columns.
 
-    ``aliases`` are separated by ``|``; a range is written ``02373850200-02373850299``; number or name may be
-    empty, but not both. Lines that begin with ``#`` are comments. Raises InvalidRegistry for whatever can't be
-    read, naming all of it, and OSError.
+    ``aliases`` are separated by ``|``; a range is written ``02373850200-02373850299``; number or name
+    may be empty, but not both. Lines that begin with ``#`` are comments. Raises InvalidRegistry for whatever
+    can't be read, naming all of it, and OSError.
     """
     officials: list[OfficialNumber] = []
     written: dict[int, str] = {}
@@ -67,7 +67,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
             if missing:
                 raise InvalidRegistry(
                     path,
-                    [f"line 1 has no column '{missing[0]}'; it must name {', '.join(COLUMNS)}, comma between"],
+                    [f"line 1 has no column '{missing[0]}'; write {','.join(COLUMNS)}"],
                 )
             for cells in reader:
                 if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):

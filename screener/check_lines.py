@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,28 +25,24 @@ Written = Callable[[Hit | Verdict], str | None]
 """Gives the official number that a hit or verdict says is imitated, as the registry writes it."""
 
 
-def answers(lines: Iterable[bytes], snapshot: Snapshot, written: Written) -> Iterator[str]:
-    """Judge one line after the other; each gives one line, a bad one with ``error`` in place of a verdict."""
-    for line in lines:
-        if line.strip():
-            yield answer(line, snapshot, written)
+def answer(line: bytes, snapshot: Snapshot, written: Written) -> tuple[str, bool]:
+    """Judge the call that a line describes; return the answer and whether there is a verdict in it.
 
-
-def answer(line: bytes, snapshot: Snapshot, written: Written) -> str:
-    """Judge the call that a line of JSON describes."""
+    A line that can't be judged is answered with ``error`` in place of a verdict.
+    """
     id = None  # noqa: A001 - the field's name
     try:
         asked = _asked(line)
         id = asked.get("id")  # noqa: A001
         call = _call(asked)
     except Unanswerable as error:
-        return _json({"id": id, "error": str(error)})
-    return _json({"id": id, **judged(call, snapshot, written)})
-
-
-def judged(call: Call, snapshot: Snapshot, written: Written) -> dict[str, Any]:
-    """Return the verdict on a call as the fields of an answer."""
+        return json_line({"id": id, "error": str(error)}), False
     verdict = decide(call, snapshot, _NOBODY, datetime.now(UTC))
+    return json_line({"id": id, **as_fields(verdict, written)}), True
+
+
+def as_fields(verdict: Verdict, written: Written) -> dict[str, Any]:
+    """Return a verdict as the fields of an answer."""
     return {
         "action": verdict.action,
         "rule": verdict.rule,
@@ -103,7 +100,8 @@ def _call(asked: Mapping[str, Any]) -> Call:
     if "number" not in asked:
         raise Unanswerable('has no "number"; write one, "" where none is shown')
     texts = {field: _text(field, asked.get(field)) for field in _TEXTS}
-    return identified(texts["number"], texts["name"], texts["called"], texts["trunk"])
+    call = identified(texts["number"], texts["name"], texts["called"])
+    return replace(call, trunk=texts["trunk"]) if texts["trunk"] else call
 
 
 def _text(field: str, value: object) -> str:
@@ -114,6 +112,6 @@ def _text(field: str, value: object) -> str:
     return str(value)
 
 
-def _json(fields: Mapping[str, Any]) -> str:
+def json_line(fields: Mapping[str, Any]) -> str:
     """Write one line. A lone surrogate is escaped, as JSON allows."""
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

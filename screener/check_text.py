@@ -1,7 +1,6 @@
 """What the command ``check`` prints."""
 
-import json
-
+from screener.check_lines import Written, as_fields, json_line
 from screener.prospect import Prospect
 from screener.words import visible
 
@@ -15,25 +14,22 @@ def as_text(written: str, found: Prospect) -> str:
     return "\n".join([*lines, f"  {found.effect.en}"])
 
 
-def as_json(written: str, found: Prospect, *, enforcing: bool) -> str:
-    """Tell the same in one line of JSON. A lone surrogate is escaped, as JSON allows."""
-    verdict, number = found.verdict, found.number
-    document = {
-        "number": written,
-        "read_as": {
-            "kind": number.kind,
-            "national": number.national,
-            "e164": number.e164,
-            "oddities": sorted(number.oddities),
-            "words": found.read.en,
-        },
-        "action": verdict.action,
-        "rule": verdict.rule,
-        "kind": verdict.kind,
-        "imitates": verdict.imitates.number if verdict.imitates else None,
-        "reason": verdict.reason,
-        "hits": [{"rule": hit.rule, "kind": hit.kind, "reason": hit.reason} for hit in verdict.hits],
-        "enforcing": enforcing,
-        "effect": found.effect.en,
-    }
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+def as_json(number: str, found: Prospect, written: Written, *, enforcing: bool) -> str:
+    """Tell the same in one line of JSON."""
+    read = found.number
+    return json_line(
+        {
+            "id": number,
+            "number": number,
+            "read_as": {
+                "kind": read.kind,
+                "national": read.national,
+                "e164": read.e164,
+                "oddities": sorted(read.oddities),
+                "words": found.read.en,
+            },
+            **as_fields(found.verdict, written),
+            "enforcing": enforcing,
+            "effect": found.effect.en,
+        }
+    )

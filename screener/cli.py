@@ -3,28 +3,22 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from screener import check_text, serving, settings_file, trail
+from screener import serving, settings_file, trail
 from screener.api_tokens import ApiTokens
-from screener.database import Database, open_database, schema_state, upgrade
+from screener.check_cli import check
+from screener.config_option import ConfigFile
+from screener.database import Database
 from screener.doctor_cli import doctor
-from screener.events import identified
 from screener.lab.cli import lab_app
-from screener.metrics import Metrics
 from screener.outage import DatabaseUnreachable, explained
-from screener.prospect import prospect
 from screener.remedies import told
-from screener.settings import Settings
-from screener.snapshots import Snapshots
+from screener.service_database import opened
 from screener.switch import EnforcingSwitch
 
 app = typer.Typer(
@@ -35,19 +29,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 token_app = typer.Typer(help="Tokens for the API: make, revoke, list.", no_args_is_help=True)
+app.command()(check)
 app.command()(doctor)
 app.add_typer(token_app, name="token")
 app.add_typer(lab_app, name="lab")
 
 log = logging.getLogger(__name__)
-
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        help="Settings file (TOML); else $CALL_SCREENER_CONFIG, else /etc/call-screener/settings.toml.",
-    ),
-]
 
 
 class State(StrEnum):
@@ -90,30 +77,6 @@ def run(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def check(
-    numbers: Annotated[list[str], typer.Argument(help="Numbers that the phone would show, in any form.")],
-    name: Annotated[str, typer.Option(help="The name that the phone would show.")] = "",
-    called: Annotated[str, typer.Option(help="The extension called.")] = "",
-    config: ConfigFile = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON object a number, one a line.")
-    ] = False,
-) -> None:
-    """Tell of each number how it is read, what would happen to it now, and why."""
-    with told():
-        loaded = settings_file.load(config)
-        with _database(loaded) as database:
-            snapshots = Snapshots(database.sessions, loaded.site, Metrics())
-            snapshots.load()
-    snapshot = snapshots.current
-    enforce = {pbx_name: pbx.enforce for pbx_name, pbx in loaded.pbx.items()}
-    for number in numbers:
-        found = prospect(identified(number, name, called), snapshot, enforce, datetime.now(UTC))
-        said = check_text.as_text(number, found)
-        typer.echo(check_text.as_json(number, found, enforcing=snapshot.enforcing) if as_json else said)
-
-
-@app.command()
 def enforce(
     state: Annotated[State, typer.Argument(help="off: every call rings from now on. on: back again.")],
     config: ConfigFile = None,
@@ -126,7 +89,7 @@ def enforce(
     already = ""
     with told():
         loaded = settings_file.load(config)
-    with told(), _database(loaded) as database:
+    with told(), opened(loaded) as database:
         switch = EnforcingSwitch(database.sessions)
         if state is not State.STATUS and not _throw(database, switch, on=state is State.ON):
             already = "already "
@@ -144,7 +107,7 @@ def create_token(
     name: Annotated[str, typer.Argument(help="Who will use it.")], config: ConfigFile = None
 ) -> None:
     """Make an API token and print it, this once."""
-    with told(), _database(settings_file.load(config)) as database:
+    with told(), opened(settings_file.load(config)) as database:
         typer.echo(ApiTokens(database.sessions).create(name))
     trail.keep()
     log.info("API token '%s' made by %s", name.strip(), trail.user())
@@ -156,7 +119,7 @@ def revoke_token(
     config: ConfigFile = None,
 ) -> None:
     """Make a token useless from now on."""
-    with told(), _database(settings_file.load(config)) as database:
+    with told(), opened(settings_file.load(config)) as database:
         ApiTokens(database.sessions).revoke(name)
     trail.keep()
     log.info("API token '%s' revoked by %s", name, trail.user())
@@ -166,7 +129,7 @@ def revoke_token(
 @token_app.command("list")
 def list_tokens(config: ConfigFile = None) -> None:
     """List the tokens: name, when made, when last used."""
-    with told(), _database(settings_file.load(config)) as database:
+    with told(), opened(settings_file.load(config)) as database:
         tokens = ApiTokens(database.sessions).list()
     if not tokens:
         typer.echo("call-screener: no tokens; 'call-screener token create NAME' makes one", err=True)
@@ -185,25 +148,3 @@ def _throw(database: Database, switch: EnforcingSwitch, on: bool) -> bool:
             raise
         instead = "not switched: to stop all enforcing now, stop the service, and every call rings"
         raise DatabaseUnreachable(error.url, error.why, f"{error.remedy}; {instead}") from error
-
-
-@contextmanager
-def _database(loaded: Settings) -> Iterator[Database]:
-    """Open the database that a service uses, and none else: one made here by mistake would serve nobody.
-
-    It might even keep the service from starting: what root makes, the service's user can't read.
-    """
-    database = open_database(loaded.url)
-    present, needed = schema_state(database.engine)
-    if present is None:
-        raise DatabaseUnreachable(
-            database.url,
-            "is not there" if database.missing else "has no tables of ours",
-            "the service makes it at its first start; give this command the service's own --config, or "
-            "CALL_SCREENER_STATE_DIR",
-        )
-    if present != needed:
-        upgrade(database.engine)
-    with explained(database.engine):
-        yield database
-    database.close()

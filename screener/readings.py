@@ -28,6 +28,7 @@ ODDITIES: Final[Mapping[Oddity, Words]] = {
     Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE: Words("thừa số 0 sau mã nước 84", "a 0 too many after 84"),
     Oddity.DOUBLED_COUNTRY_CODE: Words("mã nước 84 viết hai lần", "84 is written twice"),
     Oddity.PLUS_BEFORE_TRUNK_ZERO: Words("dấu + đứng trước số 0", "a + stands before the 0"),
+    Oddity.PREFIX_BEFORE_SERVICE: Words("đầu số đứng trước số dịch vụ", "a prefix before a service number"),
     Oddity.RETIRED_MOBILE: Words(
         "đầu số di động 11 số, ngừng từ 2018", "11-digit mobile prefix, ended in 2018"
     ),
