@@ -125,8 +125,7 @@ def _emergency(entry: ListEntry, beside: Neighbours) -> Iterator[str]:
 
 def _imitates(entry: ListEntry, snapshot: Snapshot) -> Iterator[str]:
     if entry.kind == EntryKind.ALLOW and entry.match == Match.EXACT:
-        found = snapshot.officials.find(entry.pattern)
-        if found:
+        for found in snapshot.officials.find(normalise(entry.pattern), snapshot.site)[:1]:
             yield (
                 f"{entry.pattern} gần giống số chính thức {found.official.number} của "
                 f"{found.official.organisation}: cuộc gọi sẽ được cho qua mà không có cảnh báo."
