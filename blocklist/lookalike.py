@@ -105,6 +105,10 @@ class Lookalikes:
             if not official.receives_only:
                 return ()
             return (Lookalike(LookalikeKind.OFFICIAL_AS_CALLER, official, number.national),)
+        return self.likenesses(number, site)
+
+    def likenesses(self, number: Number, site: Site = NOWHERE) -> tuple[Lookalike, ...]:
+        """Return what ``find`` does for a number that is known not to be an official one."""
         if not self._officials or number.kind in _NUMBERLESS:
             return ()
         found: dict[LookalikeKind, tuple[int, str]] = {}

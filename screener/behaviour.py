@@ -8,7 +8,7 @@ from screener.candidate import Candidate
 
 def campaign(candidate: Candidate) -> Iterator[Hit]:
     """Fit a caller who did of late what ordinary callers do not, unless the number is registered."""
-    if candidate.snapshot.officials.official(candidate.shown) is not None:
+    if candidate.official is not None:
         return
     seen, limits = candidate.activity, candidate.snapshot.policy.behaviour
     caller = candidate.sent.national

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from blocklist.entries import OfficialNumber
 from blocklist.numbers import Number, normalise
 from screener.calls import Activity, Call
 from screener.snapshot import Snapshot
@@ -20,6 +21,8 @@ class Candidate:
     sent: Number
     shown: Number
     network: Number | None
+    official: OfficialNumber | None
+    """The registry's entry for the number itself, in a form that real calls have."""
     snapshot: Snapshot
     activity: Activity
     now: datetime
@@ -39,4 +42,7 @@ def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime)
     same = call.shown_number == call.sent_number
     shown = sent if same else normalise(call.shown_number, site, call.trunk)
     network = normalise(call.network_number, site, call.trunk) if call.network_number else None
-    return Candidate(call, sent, shown, network, snapshot, activity, now)
+    official = snapshot.officials.official(shown)
+    if official is None and not same:
+        official = snapshot.officials.official(sent)
+    return Candidate(call, sent, shown, network, official, snapshot, activity, now)

@@ -30,8 +30,7 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
 
 
 def _default(judged: Candidate) -> Hit:
-    officials = judged.snapshot.officials
-    official = next(filter(None, (officials.official(number) for number in judged.faces)), None)
+    official = judged.official
     if official is None:
         return _NOTHING_FITS
     return Hit(

@@ -13,29 +13,28 @@ from screener.candidate import Candidate
 
 def receives_only(candidate: Candidate) -> Iterator[Hit]:
     """Fit a number that never calls anybody."""
-    for face in candidate.faces:
-        official = candidate.snapshot.officials.official(face)
-        if official and official.receives_only:
-            yield Hit(
-                Rule.RECEIVES_ONLY,
-                f"Số {face.national} của {official.organisation} chỉ nhận cuộc gọi, "
-                "không bao giờ gọi đi: dấu hiệu giả danh.",
-                imitates=official,
-                kind=LookalikeKind.OFFICIAL_AS_CALLER,
-            )
-            return
+    official = candidate.official
+    if official and official.receives_only:
+        number = candidate.shown.national or candidate.sent.national
+        yield Hit(
+            Rule.RECEIVES_ONLY,
+            f"Số {number} của {official.organisation} chỉ nhận cuộc gọi, không bao giờ gọi đi: "
+            "dấu hiệu giả danh.",
+            imitates=official,
+            kind=LookalikeKind.OFFICIAL_AS_CALLER,
+        )
 
 
 def lookalike(candidate: Candidate) -> Iterator[Hit]:
     """Fit a number that imitates an official one, once for each way in which it does."""
+    if candidate.official is not None:
+        return
+    snapshot = candidate.snapshot
     for face in candidate.faces:
-        hits = []
-        for found in candidate.snapshot.officials.find(face, candidate.snapshot.site):
-            if found.kind is not LookalikeKind.OFFICIAL_AS_CALLER:  # a rule of its own, asked earlier
-                said = _SENTENCES[found.kind](face, found)
-                hits.append(Hit(Rule.LOOKALIKE, said, imitates=found.official, kind=found.kind))
-        if hits:
-            yield from hits
+        found = snapshot.officials.likenesses(face, snapshot.site)
+        for one in found:
+            yield Hit(Rule.LOOKALIKE, _SENTENCES[one.kind](face, one), imitates=one.official, kind=one.kind)
+        if found:
             return
 
 
