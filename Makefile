@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := blocklist screener api tests
 
-.PHONY: run test check format bench prompts packages clean
+.PHONY: run test check format bench evaluate prompts packages clean
 
 run: $(STAMP)  ## the service with page and API, on the lab exchange where no PBX is in the settings
 	$(BIN)/call-screener run
@@ -25,6 +25,9 @@ format: $(STAMP)  ## put the code into the form that check wants
 
 bench: $(STAMP) packages  ## the delay that screening adds, against the same exchange without it
 	$(BIN)/python -m screener.lab.bench
+
+evaluate: $(STAMP)  ## precision and recall of the judgement, by kind, on a made-up labelled set
+	$(BIN)/python -m screener.evaluation --json var/evaluation.json
 
 prompts:  ## the voice prompts again, from dialplan/prompts/text (needs espeak-ng and sox)
 	dialplan/prompts/make-prompts
