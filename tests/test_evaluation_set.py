@@ -20,7 +20,7 @@ from screener.evaluation.prefixes import BEFORE_2018, MOBILE
 from screener.evaluation.presentations import present
 
 SMALL = Sizes(officials=120, each_kind=6, each_disguise=6, mixed=1500, ordinary_names=1500, local=300)
-DIGEST = "-"
+DIGEST = "480fec9a1f8e27c556458b5e49008858ab0849127a2cfb5cead4484269d5f646"
 
 
 @pytest.fixture(scope="module")

@@ -33,26 +33,30 @@ def kinds(national: str, written: str = "") -> list[tuple[str, int]]:
         ("02633822113", []),
         ("02923730120", []),  # within the range
         # the old plan: exactly, and only where the number has changed
-        ("0633822113", [("old_plan", 0), ("missing", 0)]),
+        ("0633822113", [("old_plan", 0), ("other_area", 0), ("missing", 0)]),
         ("0633822114", []),
         ("0438251234", [("old_plan", 2), ("missing", 2)]),
         ("01281234567", [("old_plan", 1)]),
         ("01291234567", []),
         ("02103846113", []),
-        # another area or prefix in use, the subscriber's digits all the same
+        # another area code or prefix, in use or not; the subscriber's digits all the same
         ("02733822113", [("other_area", 0), ("one_digit", 0)]),
         ("02993822113", [("other_area", 0)]),
         ("02993822114", []),
         ("02838251234", [("other_area", 2), ("one_digit", 2)]),
         ("02308251234", []),
         ("0911234567", [("other_area", 1)]),
-        ("0951234567", []),  # no prefix in use
-        ("02173822113", []),  # no area code in use
+        ("0951234567", [("other_area", 1)]),
+        ("0951234568", []),
+        ("02173822113", [("other_area", 0)]),
+        ("0913822113", [("other_area", 0)]),
+        ("0913822114", []),
+        ("01113822113", []),
         # one digit
         ("02633822713", [("one_digit", 0)]),
         ("02633872713", []),
-        ("0694521089", [("one_digit", 3)]),
-        ("18001092", [("one_digit", 6)]),
+        ("0694521089", [("one_digit", 3), ("neighbour", 3)]),
+        ("18001092", [("one_digit", 6), ("neighbour", 6)]),
         # two neighbours changed over; the same digit twice changes nothing
         ("02633821213", [("swapped", 0)]),
         ("02633812213", []),
@@ -67,7 +71,7 @@ def kinds(national: str, written: str = "") -> list[tuple[str, int]]:
         # the last two digits
         ("02633822140", [("neighbour", 0)]),
         ("02633822240", []),
-        ("02633822131", [("swapped", 0)]),
+        ("02633822131", [("swapped", 0), ("neighbour", 0)]),
         # a range is all of its numbers
         ("02923730150", [("one_digit", 8), ("swapped", 8), ("neighbour", 8)]),
         ("02923730249", [("one_digit", 8)]),
@@ -93,9 +97,21 @@ def test_each_kind_is_told_from_its_nearest_non_match(national: str, found: list
     [
         *(
             (front, True)
-            for front in ("+840", "+84840", "00840", "+0", "840", "+3750", "003750", "+70", "+8484")
+            for front in (
+                "+840",
+                "+84840",
+                "00840",
+                "+0",
+                "840",
+                "+3750",
+                "003750",
+                "3750",
+                "+70",
+                "+8484",
+                "+",
+            )
         ),
-        *((front, False) for front in ("0", "+84", "84", "0084", "", "+", "00", "+9990", "3750", "+3759")),
+        *((front, False) for front in ("0", "+84", "84", "0084", "", "00", "+9990", "70", "+3759")),
     ],
 )
 def test_wrong_prefixes_dress_a_number_and_right_ones_do_not(front: str, index: int, fits: bool) -> None:
@@ -115,8 +131,18 @@ def test_a_short_code_has_no_right_prefix(written: str, fits: bool) -> None:
     assert kinds("1022", written) == ([("dressed", 5)] if fits else [])
 
 
-def test_a_dressed_number_that_only_receives_is_both_in_this_order() -> None:
-    assert kinds("113", "+84113") == [("official_as_caller", 4), ("dressed", 4)]
+@pytest.mark.parametrize(
+    ("written", "fits"),
+    [("+8418001091", True), ("8418001091", True), ("018001091", True), ("18001091", False)],
+)
+def test_a_long_service_number_has_no_right_prefix_either(written: str, fits: bool) -> None:
+    assert kinds("18001091", written) == ([("dressed", 6)] if fits else [])
+
+
+def test_a_number_that_only_receives_is_dressed_where_the_form_is_not_its_own() -> None:
+    assert kinds("113", "+84113") == [("dressed", 4)]
+    assert kinds("0781234567", "+840781234567") == [("dressed", 1)]
+    assert kinds("0781234567", "+84781234567") == [("official_as_caller", 1)]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +160,8 @@ def test_blanks_scripts_and_addresses_hide_no_prefix(written: str) -> None:
 
 def test_of_several_entries_each_is_told() -> None:
     registry = (POLICE, OfficialNumber(1, "02633822115", "Viện kiểm sát nhân dân tỉnh Lâm Đồng"))
-    assert oracle("02633822114", "02633822114", registry) == [(Kind.ONE_DIGIT, 0), (Kind.ONE_DIGIT, 1)]
+    told = [(kind, index) for kind in (Kind.ONE_DIGIT, Kind.NEIGHBOUR) for index in (0, 1)]
+    assert oracle("02633822114", "02633822114", registry) == told
 
 
 def test_an_official_number_is_not_alike_to_another_one() -> None:

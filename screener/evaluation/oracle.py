@@ -3,19 +3,21 @@
 It labels the evaluation set, and the engine is held against it. Forms: a national number is what people dial
 within Vietnam: with the trunk 0, or a service's digits (``113``, ``18001091``). A service has no trunk 0.
 
-1. ``official_as_caller``: the number is one that only receives calls.
-2. ``dressed``: the digits as written are the official number behind a wrong prefix. Prefixes are made of the
-   pieces 84 and 0, behind +, 00 or nothing (``+840…``, ``+84840…``, ``00840…``, ``+0…``, ``840…``); right
-   ones are 0 or nothing where nothing stands before them, and 84 after any of the three. A short code has no
-   right prefix at all (``+84113``, ``0113``, ``+5656``). Or it is a foreign country code, after + or 00,
-   before the trunk 0 (``+3750237…``).
+1. ``official_as_caller``: the number is one that only receives calls, in a form that is its own.
+2. ``dressed``: the digits as written are the official number behind a wrong prefix. Prefixes are made of
+   the pieces 84 and 0, behind +, 00 or nothing (``+840…``, ``+84840…``, ``00840…``, ``+0…``, ``840…``);
+   right ones are 0 or nothing where nothing stands before them, and 84 after any of the three. A plus alone
+   is a wrong one. A service has no right prefix at all (``+84113``, ``0113``, ``+5656``). Or it is a
+   foreign country code before the trunk 0 (``+3750237…``), of two digits or more where neither + nor 00
+   stands before it.
 3. ``old_plan``: the number is exactly what an official one was before 2017 (area codes) or 2018 (11-digit
    mobiles).
-4. ``other_area``: a landline with the same digits behind another area code, a mobile with the same last seven
-   behind another prefix. Codes and prefixes are those in use.
+4. ``other_area``: the same subscriber digits under another area code or prefix, in use or not: those behind
+   the area code of an 11-digit number (eight behind 024 and 028, else seven), the last seven of a 10-digit
+   one that begins with 03 or 05 to 09.
 5. ``one_digit``: one digit differs. 6. ``swapped``: two different neighbouring digits have changed places.
 7. ``missing``: one digit of the official number is left out. 8. ``extra``: one digit too many.
-9. ``neighbour``: the same but for the last two digits, as long, and none of 5 and 6.
+9. ``neighbour``: as long, and nothing but the last two digits differs, be it one or both.
 
 3 to 9 need an official number of seven digits or more, and a caller whose own number is not official.
 """
@@ -61,10 +63,10 @@ def oracle(national: str, written: str, registry: Sequence[OfficialNumber]) -> l
     found = set()
     for index, entry in enumerate(registry):
         for number in numbers(entry):
-            if national == number and entry.receives_only:
-                found.add((Kind.OFFICIAL_AS_CALLER, index))
             if dressed(written, number):
                 found.add((Kind.DRESSED, index))
+            elif national == number and entry.receives_only:
+                found.add((Kind.OFFICIAL_AS_CALLER, index))
             if not is_official:
                 found.update((kind, index) for kind in _alike(national, number))
     order = list(Kind)
@@ -87,18 +89,18 @@ def _alike(national: str, official: str) -> Iterator[Kind]:
         return
     if national == before(official):
         yield Kind.OLD_PLAN
-    if other_area(national, official):
+    if subscriber(official) and subscriber(national) == subscriber(official):
         yield Kind.OTHER_AREA
     if one_digit(national, official):
         yield Kind.ONE_DIGIT
-    elif swapped(national, official):
+    if swapped(national, official):
         yield Kind.SWAPPED
-    elif len(national) == len(official) and national[:-2] == official[:-2] and national != official:
-        yield Kind.NEIGHBOUR
     if missing(national, official):
         yield Kind.MISSING
     if missing(official, national):
         yield Kind.EXTRA
+    if len(national) == len(official) and national[:-2] == official[:-2]:
+        yield Kind.NEIGHBOUR
 
 
 def dressed(written: str, official: str) -> bool:
@@ -112,17 +114,15 @@ def dressed(written: str, official: str) -> bool:
     if not digits.endswith(own):
         return False
     front = digits.removesuffix(own)
-    if abroad and trunk and front.endswith("0") and front[:-1] in FOREIGN_CODES:
+    if trunk and front.endswith("0") and front[:-1] in FOREIGN_CODES and (abroad or len(front) > 2):
         return True
     if front.replace("84", "").replace("0", ""):
         return False
-    if is_short_code(official):
+    if not trunk:
         return abroad or front != ""
-    if abroad and front == "" and trunk:
-        return False  # +2637… is a number abroad, not ours without its 0
-    if trunk:
-        return front not in ({"84"} if abroad else {"", "0", "84"})
-    return front not in ({"84"} if abroad else {"", "84"})
+    if abroad:
+        return front != "84" and (plus or front != "")  # 00263… is a number abroad as well
+    return front not in {"", "0", "84"}
 
 
 def is_short_code(official: str) -> bool:
@@ -155,16 +155,13 @@ def area_of(number: str) -> str | None:
     return None
 
 
-def other_area(number: str, official: str) -> bool:
-    """Tell whether the subscriber's digits are the same behind another area code or mobile prefix."""
-    if number[-7:] != official[-7:]:
-        return False  # no subscriber has fewer digits
-    if is_mobile(number) and is_mobile(official):
-        return number[3:] == official[3:] and number[:3] != official[:3]
-    ours, theirs = area_of(number), area_of(official)
-    if ours is None or theirs is None:
-        return False
-    return number[len(ours) :] == official[len(theirs) :] and ours != theirs
+def subscriber(number: str) -> str:
+    """Return the digits behind area code or prefix of a national number, empty where it has none."""
+    if len(number) == 11 and number.startswith("02"):
+        return number[3:] if number[:3] in {"024", "028"} else number[4:]
+    if len(number) == 10 and number.startswith(("03", "05", "06", "07", "08", "09")):
+        return number[3:]
+    return ""
 
 
 def one_digit(number: str, official: str) -> bool:
