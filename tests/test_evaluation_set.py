@@ -9,7 +9,7 @@ import pytest
 
 from blocklist import plan
 from blocklist.numbers import normalise
-from screener.evaluation import labelled, registry
+from screener.evaluation import labelled, marks, registry
 from screener.evaluation.cases import Case, Part, read
 from screener.evaluation.dice import Dice
 from screener.evaluation.disguises import DISGUISES
@@ -20,7 +20,7 @@ from screener.evaluation.prefixes import BEFORE_2018, MOBILE
 from screener.evaluation.presentations import present
 
 SMALL = Sizes(officials=120, each_kind=6, each_disguise=6, mixed=1500, ordinary_names=1500, local=300)
-DIGEST = "480fec9a1f8e27c556458b5e49008858ab0849127a2cfb5cead4484269d5f646"
+DIGEST = "8538b3311594f0db8e9667a82a0223f1fdd2cd1744caf8597dfb7f7ff359a456"
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +81,19 @@ def test_labels_name_numbers_as_the_registry_has_them(
 
 def test_ordinary_callers_have_no_official_number(cases: list[Case]) -> None:
     official = {entry.number for entry in registry.spread(1, SMALL.officials)}
-    shown = {normalise(case.number).national for case in cases if case.part is not Part.NUMBERS}
-    assert shown & official <= {""}
+    callers = [case for case in cases if case.part is not Part.NUMBERS and case.group != labelled.OFFICES]
+    assert {normalise(case.number).national for case in callers} & official <= {""}
+
+
+def test_offices_that_call_themselves_have_their_own_number_and_name(cases: list[Case]) -> None:
+    offices = {entry.number: entry for entry in registry.spread(1, SMALL.officials)}
+    themselves = [case for case in cases if case.group == labelled.OFFICES]
+    assert themselves
+    for case in themselves:
+        office = offices[normalise(case.number).national]
+        assert marks.letters(case.name) == marks.letters(office.name)
+        assert not office.inbound_only
+        assert case.kind is None
 
 
 def test_registries_are_of_the_size_asked_and_name_no_office_twice() -> None:

@@ -59,8 +59,8 @@ def local(dice: Dice, taken: Set[str]) -> tuple[str, str]:
     """Return whether it lies in the crowded registry's exchanges, and a landline of its province as shown."""
     near = dice.chance(0.5)
     while True:
-        start = dice.pick(EXCHANGES) if near else f"3{dice.digits(3)}"
-        national = f"0{CROWDED.area}{start}{dice.digits(3)}"
+        start = dice.pick(EXCHANGES) if near else f"3{dice.digits(2)}"
+        national = f"0{CROWDED.area}{start}{dice.digits(4)}"
         if national not in taken and (near or start not in EXCHANGES):
             return "same exchanges" if near else "other exchanges", carried(dice, national)
 

@@ -68,7 +68,8 @@ def _disguise(dice: Dice, group: str, entry: Entry) -> str | None:
         long_enough = len(marks.letters(entry.name)) >= (16 if group == "two typos" else 8)
         return DISGUISES[group](dice, entry.name) if long_enough else None
     if group in {"abbreviation", "dotted abbreviation"}:
-        short = entry.short if entry.authority else entry.aliases
+        known = entry.short if entry.authority else entry.aliases
+        short = [alias for alias in known if " " in alias or alias in entry.aliases]
         if not short:
             return None
         alias = dice.pick(short)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from screener.evaluation import callers, disguises, imitations, ordinary, registry
+from screener.evaluation import callers, disguises, imitations, marks, ordinary, registry
 from screener.evaluation.cases import Case, Part
 from screener.evaluation.dice import Dice
 from screener.evaluation.registry import Entry
+
+OFFICES: Final = "offices themselves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,23 @@ def mixed(seed: int, entries: Sequence[Entry], size: int) -> Iterator[Case]:
 
 
 def ordinary_names(seed: int, entries: Sequence[Entry], size: int) -> Iterator[Case]:
-    """Return ordinary callers with a name each, a tenth of them hard to tell from an office's."""
+    """Return ordinary callers with a name each, a tenth of them hard to tell from an office's.
+
+    A few are the offices themselves, with their own number and name.
+    """
     dice = Dice(seed, "ordinary names")
     taken = frozenset(entry.number for entry in entries)
+    offices = [entry for entry in entries if entry.number and entry.name and not entry.inbound_only]
     for serial in range(1, size + 1):
-        sort, name = ordinary.hard(dice) if dice.chance(0.1) else ordinary.usual(dice)
-        yield Case(f"o{serial}", Part.ORDINARY_NAMES, sort, callers.mobile(dice, taken), name)
+        sort = dice.weigh(((OFFICES, 2), ("hard", 10), ("usual", 88)))
+        if sort == OFFICES:
+            office = dice.pick(offices)
+            number = callers.carried(dice, office.number)
+            name = dice.pick((office.name, marks.drop(office.name), marks.drop(office.name).upper()))
+        else:
+            sort, name = ordinary.hard(dice) if sort == "hard" else ordinary.usual(dice)
+            number = callers.mobile(dice, taken)
+        yield Case(f"o{serial}", Part.ORDINARY_NAMES, sort, number, name)
 
 
 def local_callers(seed: int, entries: Sequence[Entry], size: int) -> Iterator[Case]:

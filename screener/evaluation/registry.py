@@ -17,8 +17,8 @@ TUNED_ON: Final = "Thanh Hóa"
 """The province of the circulars: its offices come with the package, so the set does without them."""
 PLACES: Final = tuple(province for province in PROVINCES if province.name != TUNED_ON)
 CROWDED: Final = next(province for province in PROVINCES if province.name == "Lâm Đồng")
-EXCHANGES: Final = ("3822", "3833", "3545", "3701")
-"""First four of the seven subscriber digits in which the crowded province's offices lie."""
+EXCHANGES: Final = ("382", "383", "354", "370")
+"""First three of the seven subscriber digits, behind which the crowded province's offices lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def crowded(seed: int, size: int = 200) -> list[Entry]:
     taken: set[str] = set()
     entries = []
     for turn in range(size):
-        number = _unused(dice, taken, lambda: f"0{CROWDED.area}{dice.pick(EXCHANGES)}{dice.digits(3)}")
+        number = _unused(dice, taken, lambda: f"0{CROWDED.area}{dice.pick(EXCHANGES)}{dice.digits(4)}")
         entries.append(Entry(f"Cơ quan số {turn + 1} {CROWDED.unit}", number, number, ""))
     return entries
 
