@@ -75,6 +75,9 @@ class Blocks:
             if more == 0:
                 for kind, place, stored in blocks.near.find(number[:head]):
                     yield kind, place, stored + number[head:]
+                across = number[: head - 1] + number[head : head + 1]
+                if head < blocks.length and (held := blocks.places.get(across)) is not None:
+                    yield LookalikeKind.SWAPPED, held, across + number[head - 1] + number[head + 1 :]
             elif more == 1:
                 if (held := blocks.places.get(number[:head])) is not None:
                     yield LookalikeKind.EXTRA, held, number[:-1]

@@ -4,6 +4,7 @@ A number is compared with the whole registry by looking up the few forms that an
 never by going through the registry.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,13 @@ _COUNTRY_CODES: Final = frozenset(str(code) for code in phonenumbers.COUNTRY_COD
 _NUMBERLESS: Final = frozenset({NumberKind.WITHHELD, NumberKind.UNREADABLE, NumberKind.EXTENSION})
 _NOT_OF_THE_PLAN: Final = frozenset({NumberKind.FOREIGN, NumberKind.IMPLAUSIBLE})
 
+_ASSIGNED_SINGLY: Final = ("1800", "1900")
+"""Services whose neighbouring numbers belong to others: firms buy them one by one."""
+
+CROWD: Final = 3
+"""Official numbers in one block of ten thousand, from which on ordinary lines are like one by chance."""
+_BY_CHANCE: Final = frozenset({LookalikeKind.ONE_DIGIT, LookalikeKind.SWAPPED, LookalikeKind.NEIGHBOUR})
+
 _Found = tuple[LookalikeKind, int, str]
 """A kind, the place of the official in the registry, and the number imitated."""
 
@@ -34,12 +42,14 @@ class Lookalike:
     """A way in which a number imitates an official one.
 
     ``imitated`` is the official number in national form: one of the range where ``official`` is a range,
-    empty where it can't be told which one.
+    empty where it can't be told which one. ``by_chance`` tells that the caller is a landline of an exchange
+    with so many official numbers that ordinary lines beside them look like one.
     """
 
     kind: LookalikeKind
     official: OfficialNumber
     imitated: str
+    by_chance: bool = False
 
 
 class Lookalikes:
@@ -49,7 +59,16 @@ class Lookalikes:
     first is named.
     """
 
-    __slots__ = ("_blocks", "_exact", "_near", "_officials", "_subscriber_blocks", "_subscribers", "_tens")
+    __slots__ = (
+        "_blocks",
+        "_crowds",
+        "_exact",
+        "_near",
+        "_officials",
+        "_subscriber_blocks",
+        "_subscribers",
+        "_tens",
+    )
 
     def __init__(self, officials: Iterable[OfficialNumber]) -> None:
         self._officials = tuple(official for official in officials if official.number)
@@ -59,6 +78,7 @@ class Lookalikes:
         self._subscribers: dict[str, int] = {}
         self._subscriber_blocks = Blocks()
         self._tens: dict[str, int] = {}
+        self._crowds: Counter[str] = Counter()
         for place, official in enumerate(self._officials):
             if official.last:
                 self._add_range(official, place)
@@ -71,6 +91,7 @@ class Lookalikes:
             self._subscribers.setdefault(subscriber, place)
         if len(number) >= MIN_DIGITS:
             self._near.add(number, place)
+            self._crowds[number[:-4]] += 1
             self._tens.setdefault(number[:-2], place)
 
     def _add_range(self, official: OfficialNumber, place: int) -> None:
@@ -117,8 +138,9 @@ class Lookalikes:
                 found[kind] = (place, imitated)
         if not found:
             return ()
+        crowded = number.kind is NumberKind.LANDLINE and self._crowds.get(number.national[:-4], 0) >= CROWD
         return tuple(
-            Lookalike(kind, self._officials[place], imitated)
+            Lookalike(kind, self._officials[place], imitated, crowded and kind in _BY_CHANCE)
             for kind, (place, imitated) in sorted(found.items(), key=lambda item: _STRENGTH[item[0]])
         )
 
@@ -145,6 +167,8 @@ class Lookalikes:
         return found
 
     def _dressed(self, number: Number) -> Iterator[_Found]:
+        if number.dressed and (place := self._place(number.national)) is not None:
+            yield LookalikeKind.DRESSED, place, number.national
         for form in _undressed(number.digits):
             if (place := self._place(form)) is not None:
                 yield LookalikeKind.DRESSED, place, form
@@ -165,7 +189,8 @@ class Lookalikes:
         place = self._tens.get(digits[:-2])
         if place is not None:
             official = self._officials[place]
-            if len(official.number) == len(digits) and not site.owns(official.number):
+            ours = site.owns(official.number)
+            if len(official.number) == len(digits) and not ours and not digits.startswith(_ASSIGNED_SINGLY):
                 yield LookalikeKind.NEIGHBOUR, place, official.number
 
 

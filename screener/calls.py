@@ -108,6 +108,8 @@ class Hit:
     imitates: OfficialNumber | None = None
     kind: LookalikeKind | None = None
     entry_id: int | None = None
+    by_chance: bool = False
+    """An ordinary line may well look so: see ``blocklist.lookalike.Lookalike``."""
 
 
 @dataclass(frozen=True, slots=True)

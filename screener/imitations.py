@@ -33,7 +33,13 @@ def lookalike(candidate: Candidate) -> Iterator[Hit]:
     for face in candidate.faces:
         found = snapshot.officials.likenesses(face, snapshot.site)
         for one in found:
-            yield Hit(Rule.LOOKALIKE, _SENTENCES[one.kind](face, one), imitates=one.official, kind=one.kind)
+            yield Hit(
+                Rule.LOOKALIKE,
+                _SENTENCES[one.kind](face, one),
+                imitates=one.official,
+                kind=one.kind,
+                by_chance=one.by_chance,
+            )
         if found:
             return
 
@@ -44,10 +50,14 @@ def _resembles(how: str) -> Callable[[Number, Lookalike], str]:
         ours, true = marked(written, found.imitated) if found.imitated else (written, _written(found))
         return (
             f"Số {ours} gần giống số chính thức {true} của {found.official.organisation} ({how}): "
-            "có thể giả danh."
+            f"{_PERHAPS if found.by_chance else _LIKELY}"
         )
 
     return say
+
+
+_LIKELY: Final = "có thể giả danh."
+_PERHAPS: Final = "có thể giả danh, hoặc chỉ tình cờ vì quanh đó có nhiều số chính thức."
 
 
 def _dressed(shown: Number, found: Lookalike) -> str:

@@ -92,13 +92,18 @@ class Policy:
 
     actions: Mapping[Rule, Action] = field(default_factory=lambda: DEFAULT_ACTIONS)
     kinds: Mapping[LookalikeKind, Action | None] = field(default_factory=lambda: DEFAULT_KINDS)
+    by_chance: Action | None = Action.TAG
+    """What becomes of a warning where an ordinary line may look like an official number by chance."""
     behaviour: Behaviour = Behaviour()
 
     def action(self, hit: Hit) -> Action | None:
         """Return what a hit asks for, None where it is switched off."""
+        action: Action | None = self.actions[hit.rule]
         if hit.rule is Rule.LOOKALIKE and hit.kind is not None and hit.kind in self.kinds:
-            return self.kinds[hit.kind]
-        return self.actions[hit.rule]
+            action = self.kinds[hit.kind]
+        if hit.by_chance and action is Action.WARN:
+            return self.by_chance
+        return action
 
 
 DEFAULT_POLICY: Final = Policy()

@@ -55,6 +55,7 @@ def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
         ("0113", "dressed:3"),
         ("+5656", "dressed:4"),
         ("+8419001091", "dressed:8"),
+        ("019001091", "dressed:8"),
         ("+84084967291212", "dressed:5"),
         ("+840692348599", "neighbour:2"),
         ("+84114", ""),
@@ -82,7 +83,9 @@ def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
         ("0967281212", "one_digit:5"),
         ("02373725836", ""),
         ("02373860255", "one_digit:7"),
-        ("19001092", "one_digit:8 neighbour:8"),
+        ("02373805255", "swapped:7"),
+        ("02373850525", "one_digit:7 swapped:7"),
+        ("19001092", "one_digit:8"),
         # Neighbouring digits swapped.
         ("02373752725", "swapped:1"),
         ("20373725725", "swapped:1"),
@@ -142,6 +145,26 @@ def test_a_trunk_that_writes_every_number_in_an_odd_way_dresses_nobody() -> None
     site = Site(usual={"odd": frozenset({Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE})})
     assert kinds("+840692348560", site, trunk="odd") == ""
     assert kinds("+840692348560", site, trunk="other") == "dressed:2"
+
+
+def test_landlines_among_many_official_numbers_may_look_like_one_by_chance() -> None:
+    numbers = ("02373850100", "02373852222", "02373859345")
+    block = [OfficialNumber(place, number, "Sở") for place, number in enumerate(numbers)]
+    for officials, by_chance in ((block[:2], False), (block, True)):
+        for shown in ("02373850101", "02373850010", "02373850177"):
+            found = Lookalikes(officials).find(normalise(shown))
+            assert found
+            assert {one.by_chance for one in found} == {by_chance}
+    # From another exchange, or of another length, it is no neighbour of theirs.
+    for shown in ("02373950100", "0237385010", "023738501000"):
+        found = Lookalikes(block).find(normalise(shown))
+        assert found
+        assert not any(one.by_chance for one in found)
+
+
+def test_services_are_assigned_singly_and_have_no_neighbours() -> None:
+    assert kinds("19001092") == "one_digit:8"
+    assert kinds("19001080") == ""
 
 
 def test_an_extension_is_no_short_code() -> None:

@@ -254,6 +254,16 @@ def test_registered_and_allowed_numbers_are_no_campaign() -> None:
     assert engine.decide(call("0912345678"), allowed, BUSY, NOW).rule is Rule.ALLOW_EXACT
 
 
+def test_what_may_be_chance_is_tagged_instead_of_warned_about() -> None:
+    numbers = ("02373850100", "02373852222", "02373859345")
+    crowd = Lookalikes([OfficialNumber(place, number, "Sở") for place, number in enumerate(numbers)])
+    by_chance = engine.decide(call("02373850101"), snapshot(officials=crowd), Activity(), NOW)
+    assert (by_chance.kind, by_chance.action) == (LookalikeKind.ONE_DIGIT, Action.TAG)
+    assert "tình cờ" in by_chance.reason
+    other_block = engine.decide(call("02373950100"), snapshot(officials=crowd), Activity(), NOW)
+    assert (other_block.kind, other_block.action) == (LookalikeKind.ONE_DIGIT, Action.WARN)
+
+
 def test_an_exact_official_number_rings_but_is_never_called_verified() -> None:
     verdict = judge("02373725725")
     assert (verdict.rule, verdict.action, verdict.imitates) == (Rule.DEFAULT, Action.ALLOW, POLICE)
