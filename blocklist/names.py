@@ -11,9 +11,9 @@ from blocklist.entries import OfficialNumber
 from blocklist.everyday import EVERYDAY
 from blocklist.folding import Reading, readings, words
 from blocklist.holders import Holders
-from blocklist.near import NearTexts, allowance
 from blocklist.places import last_place, place
 from blocklist.posing import Titles
+from blocklist.slips import NearTexts, allowance
 from blocklist.wording import BRANCHES, GENERIC, SUFFIXES, core, introduction, meaning, spelled_out
 
 _CUTS: Final = (15, 20)

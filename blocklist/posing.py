@@ -11,8 +11,8 @@ from rapidfuzz.distance import OSA
 from blocklist import titles
 from blocklist.everyday import EVERYDAY
 from blocklist.folding import Reading, joined, words
-from blocklist.slips import NearTexts, allowance
 from blocklist.places import PLACES, UNITS, is_unit
+from blocklist.slips import NearTexts, allowance
 from blocklist.standing import (
     BESIDE,
     OFFICE_WORDS,
