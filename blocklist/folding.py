@@ -7,8 +7,8 @@ from typing import Final
 from blocklist.everyday import EVERYDAY
 from blocklist.glyphs import BREAK, Glyphs
 
-LONGEST: Final = 200
-"""Characters of a name that are read; a telephone shows fewer."""
+LONGEST: Final = 100
+"""Characters of a name that are read; Asterisk keeps 79 bytes, and a telephone shows fewer."""
 
 Words = list[str]
 Reading = list[Words]

@@ -28,8 +28,13 @@ from blocklist.titles import Standing, Title
 _MOST_WORDS: Final = 8
 _SURE: Final = 9
 """Letters from which on a title of three words is known although a slip made another word of one of them."""
+_SURER: Final = 12
+"""Letters from which on even a word of two may be the one that a slip changed."""
 _SYLLABLE: Final = 7
 """Hardly a Vietnamese syllable has more letters; a longer word is several run together."""
+_ABBREVIATION: Final = 5
+"""Letters of an abbreviation that no other is one edit away from (``VKSND``)."""
+_VOWELS: Final = frozenset("aeiouy")
 _CUTS: Final = (15, 20)
 """Characters of a name that carriers leave."""
 
@@ -131,6 +136,8 @@ class Titles:
     def _resembles(self, first: Sequence[str]) -> bool:
         """Tell whether a slip could have made a title's first words of these; saves most names the search."""
         one = first[0]
+        if len(one) >= _ABBREVIATION - 1 and _VOWELS.isdisjoint(one):
+            return True
         if len(first) == 1:
             return len(one) >= _SURE
         two = first[1]
@@ -214,7 +221,7 @@ class Titles:
         self._exact[key] = title
         self._firsts.add(spelled[0])
         self._openings.add("".join(spelled[:2]))
-        if not full:
+        if not full and len(key) < _SURE and not (len(key) >= _ABBREVIATION and _VOWELS.isdisjoint(key)):
             return
         if len(spelled) == 2:
             self._ones.add(spelled[0])
@@ -234,20 +241,25 @@ class Titles:
 
 def _sure(shown: Sequence[str], wanted: Sequence[str]) -> bool:
     """Tell whether words that differ from a title's, though they are words too, are the title mistyped."""
-    if len(wanted) < 3 or sum(map(len, wanted)) < _SURE:
+    letters = sum(map(len, wanted))
+    if len(wanted) < 3 or letters < _SURE:
         return False
+    telling = letters >= _SURER
     return len(shown) != len(wanted) or all(
-        word == right or len(right) > 2 or len(word) < 2 for word, right in zip(shown, wanted, strict=True)
+        word == right or len(right) > 2 or len(word) < 2 or telling
+        for word, right in zip(shown, wanted, strict=True)
     )
 
 
 def _spelled(rest: str) -> bool:
     """Tell whether letters run together can be everyday words."""
-    if not rest:
-        return True
-    return any(
-        rest[:end] in EVERYDAY and _spelled(rest[end:]) for end in range(min(len(rest), _SYLLABLE), 0, -1)
-    )
+    ends = {0}
+    for end in range(1, len(rest) + 1):
+        if any(
+            start in ends and rest[start:end] in EVERYDAY for start in range(max(0, end - _SYLLABLE), end)
+        ):
+            ends.add(end)
+    return len(rest) in ends
 
 
 def _cleared(title: Title, display: str) -> bool:

@@ -63,7 +63,7 @@ _OPEN: Final = """
     Cảnh sát phòng cháy chữa cháy = CS PCCC
     Cục Cảnh sát hình sự
     Cơ quan điều tra = CQĐT
-    Cơ quan cảnh sát điều tra = CQCSĐT
+    Cơ quan cảnh sát điều tra = CQCSĐT, Cơ quan CSĐT
     Cơ quan an ninh điều tra = CQANĐT
     An ninh điều tra = ANĐT
     Cơ quan thi hành án
@@ -120,6 +120,12 @@ _OPEN: Final = """
     Phó chủ tịch
     Giám đốc sở
     Phó giám đốc sở
+    Chủ tịch Ủy ban nhân dân = Chủ tịch UBND
+    Bí thư tỉnh ủy
+    Bí thư thành ủy
+    Bí thư huyện ủy
+    Bí thư quận ủy
+    Bí thư đảng ủy
     Tỉnh ủy
     Thành ủy
     Huyện ủy
