@@ -43,3 +43,16 @@ EVERYDAY: Final = frozenset(
     xong xu xua xuan xuat xung xuoi xuong xuyen yen yeu shop spa bank post
     """.split()
 )
+
+_LONGEST: Final = max(map(len, EVERYDAY))
+
+
+def spells(letters: str) -> bool:
+    """Tell whether letters run together can be everyday words."""
+    ends = {0}
+    for end in range(1, len(letters) + 1):
+        if any(
+            start in ends and letters[start:end] in EVERYDAY for start in range(max(0, end - _LONGEST), end)
+        ):
+            ends.add(end)
+    return len(letters) in ends

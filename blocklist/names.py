@@ -227,7 +227,7 @@ def _slip(shown: Sequence[str], key: str, form: _Form, distance: int) -> bool:
     if here and there and here != there:
         return False
     if len(wanted) != len(shown):
-        return meaning(wanted) >= _MEANING
+        return meaning(wanted) >= (_TELLING if EVERYDAY.issuperset(shown) else _MEANING)
     telling = meaning(wanted)
     for word, right in zip(shown, wanted, strict=True):
         if word == right:

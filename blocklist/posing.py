@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from blocklist import titles
-from blocklist.everyday import EVERYDAY
+from blocklist.everyday import EVERYDAY, spells
 from blocklist.folding import Reading, joined, words
 from blocklist.places import PLACES, UNITS, is_unit
 from blocklist.slips import NearTexts, allowance
@@ -172,6 +172,8 @@ class Titles:
                 title, spelled, wanted = self._long[position]
                 most = allowance(len(wanted))
                 distance = OSA.distance(key, wanted, score_cutoff=most)
+                if title.standing is Standing.BARE and not title.personal and len(wanted) < _SURE:
+                    continue
                 if distance > most or (end - start != len(spelled) and len(wanted) < _SURE):
                     continue
                 known = (
@@ -209,7 +211,7 @@ class Titles:
                 if rest in PLACES or (rest[:2] == "tp" and rest[2:] in PLACES) or rest.startswith(RUN_UNITS):
                     return title
                 if title.standing is not Standing.PLACED and (
-                    (not rest and size > 3) or (size > 4 and (_spelled(rest) or rest[:4] in self._exact))
+                    (not rest and size > 3) or (size > 4 and (spells(rest) or rest[:4] in self._exact))
                 ):
                     return title
         return None
@@ -249,17 +251,6 @@ def _sure(shown: Sequence[str], wanted: Sequence[str]) -> bool:
         word == right or len(right) > 2 or len(word) < 2 or telling
         for word, right in zip(shown, wanted, strict=True)
     )
-
-
-def _spelled(rest: str) -> bool:
-    """Tell whether letters run together can be everyday words."""
-    ends = {0}
-    for end in range(1, len(rest) + 1):
-        if any(
-            start in ends and rest[start:end] in EVERYDAY for start in range(max(0, end - _SYLLABLE), end)
-        ):
-            ends.add(end)
-    return len(rest) in ends
 
 
 def _cleared(title: Title, display: str) -> bool:

@@ -25,10 +25,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title. ``spellings`` are the full form and the abbreviations, as written.
-
-    ``homonyms`` are words with marks that clear a name. ``personal``: people have it for a given name.
-    """
+    """A title. ``homonyms`` are words with marks that clear a name; ``personal``: people are named so."""
 
     written: str
     standing: Standing
@@ -189,7 +186,7 @@ _BARE: Final = """
     Ban Bảo vệ chính trị nội bộ
 """
 _PLACED: Final = """
-    Công an = CA
+    Công an = CA /cá cà huyền phương quân quần
     Công an tỉnh = CAT
     Công an phường = CAP
     Công an quận = CAQ

@@ -41,6 +41,8 @@ TITLES = [
     ("C.A", "Công an", 0, "CA"),
     ("CA Ba Dinh", "Công an", 0, "Ca si"),
     ("CA phuong 5", "Công an", 0, "Ca phe"),
+    ("CA phường Phú Hải", "Công an", 0, "Ca Phương Linh"),
+    ("Kho bac", "Kho bạc", 0, "Kho ABC"),
     ("CA Quang Ninh", "Công an", 0, "Ca Mau"),
     ("CA TP Ha Noi - Doi CSHS", "Công an thành phố", 0, "Ca Huế"),
     ("CAT Nghe An", "Công an tỉnh", 0, "Cat toc Nam"),
