@@ -89,6 +89,7 @@ class Rule(StrEnum):
     ALLOW_PREFIX = "allow_prefix"
     BLOCK_PREFIX = "block_prefix"
     LOOKALIKE = "lookalike"
+    NAME = "name"
     MANY_EXTENSIONS = "many_extensions"
     MANY_CALLS = "many_calls"
     MANY_OF_PREFIX = "many_of_prefix"

@@ -9,6 +9,7 @@ import typer
 
 from blocklist import registry_file
 from blocklist.lookalike import Lookalikes
+from blocklist.names import Names
 from blocklist.registry_file import InvalidRegistry
 from screener import check_lines, check_text, settings_file
 from screener.check_lines import Written
@@ -83,7 +84,8 @@ def _by_file(path: Path) -> tuple[Snapshot, Written]:
     except OSError as error:
         typer.echo(f"call-screener: --registry {path}: {error.strerror}; name a CSV file", err=True)
         raise typer.Exit(2) from None
-    return Snapshot(officials=Lookalikes(file.officials)), check_lines.as_in(file.written)
+    snapshot = Snapshot(officials=Lookalikes(file.officials), names=Names(file.officials))
+    return snapshot, check_lines.as_in(file.written)
 
 
 def _stream(snapshot: Snapshot, written: Written) -> int:

@@ -1,4 +1,4 @@
-"""The rules on callers who show the number of an office, or nearly so."""
+"""The rules on callers who show the number or the name of an office, or nearly so."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -9,6 +9,9 @@ from blocklist.marking import marked
 from blocklist.numbers import Number
 from screener.calls import Hit, Rule
 from screener.candidate import Candidate
+
+MAX_NAME: Final = 60
+"""Characters of a caller's name that a reason repeats."""
 
 
 def receives_only(candidate: Candidate) -> Iterator[Hit]:
@@ -42,6 +45,28 @@ def lookalike(candidate: Candidate) -> Iterator[Hit]:
             )
         if found:
             return
+
+
+def name(candidate: Candidate) -> Iterator[Hit]:
+    """Fit a display name that is an office's, or a title of one, with a number that is not the office's."""
+    display = candidate.call.shown_name
+    if not display:
+        return
+    found = candidate.snapshot.names.find(display, candidate.shown.national)
+    if found is None:
+        return
+    shown = "".join(char for char in display if char.isprintable())[:MAX_NAME]
+    if found.official is None:
+        reason = (
+            f"Tên hiển thị “{shown}” mang danh xưng “{found.written}” nhưng số gọi đến không phải "
+            "số chính thức nào: có thể giả danh."
+        )
+    else:
+        reason = (
+            f"Tên hiển thị “{shown}” giống tên “{found.written}” nhưng số gọi đến không phải số đã "
+            f"đăng ký của {found.official.organisation}: có thể giả danh."
+        )
+    yield Hit(Rule.NAME, reason, imitates=found.official, kind=LookalikeKind.NAME)
 
 
 def _resembles(how: str) -> Callable[[Number, Lookalike], str]:

@@ -118,6 +118,7 @@ ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
     exact_entry,
     prefix_entry,
     imitations.lookalike,
+    imitations.name,
     behaviour.campaign,
     malformed,
     implausible,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from blocklist.entries import Entry, EntryKind, Match
 from blocklist.lookalike import Lookalikes
+from blocklist.names import Names
 from blocklist.numbers import NOWHERE, Site
 from screener.policy import DEFAULT_POLICY, Policy
 
@@ -60,5 +61,6 @@ class Snapshot:
     site: Site = NOWHERE
     own_forwards: frozenset[str] = frozenset()
     exempt: frozenset[str] = frozenset()
+    names: Names = field(default_factory=lambda: Names(()))
     policy: Policy = DEFAULT_POLICY
     enforcing: bool = True

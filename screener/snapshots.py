@@ -15,6 +15,7 @@ from blocklist import revision
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official, Revision
+from blocklist.names import Names
 from screener import sqlite_file, switch
 from screener.calls import Action, Rule
 from screener.metrics import Metrics
@@ -83,6 +84,7 @@ class Snapshots:
             revision=number,
             lists=Lists(entries),
             officials=Lookalikes(officials),
+            names=Names(officials),
             site=self._site,
             own_forwards=self._own_forwards,
             exempt=self._exempt,

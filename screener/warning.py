@@ -15,6 +15,7 @@ _DISPLAY: Final[Mapping[Rule, str]] = {
     Rule.OWN_NUMBER: "CẢNH BÁO: giả số cơ quan",
     Rule.RECEIVES_ONLY: "CẢNH BÁO: giả danh",
     Rule.LOOKALIKE: "CẢNH BÁO: giả danh",
+    Rule.NAME: "CẢNH BÁO: giả danh",
     Rule.BLOCK_EXACT: "CẢNH BÁO: số bị chặn",
     Rule.BLOCK_PREFIX: "CẢNH BÁO: số bị chặn",
     Rule.IMPLAUSIBLE: "CẢNH BÁO: số không thật",
@@ -27,10 +28,13 @@ _PHRASES: Final[Mapping[Rule, str]] = {
     Rule.OWN_NUMBER: "own",
     Rule.RECEIVES_ONLY: "receive-only",
     Rule.LOOKALIKE: "lookalike",
+    Rule.NAME: "name",
     Rule.BLOCK_EXACT: "blocked",
     Rule.BLOCK_PREFIX: "blocked",
     Rule.WITHHELD: "withheld",
 }
+_IMITATED: Final = frozenset({Rule.LOOKALIKE, Rule.NAME})
+"""Rules after whose phrase the office's true number is said."""
 _PHRASE_OTHER: Final = "generic"
 _NOTICE: Final = "notice-blocked"
 _CALL_BACK: Final = "call-back"
@@ -69,7 +73,7 @@ def display(verdict: Verdict, call: Call, alphabet: Literal["vietnamese", "ascii
 
 def prompts(verdict: Verdict, phrases: Phrases) -> tuple[str, ...]:
     """Return the sound files to play, in order: the warning to the called person, or the blocked caller's
-    notice. A warning of a lookalike ends with the office's true number, digit by digit, where
+    notice. A warning of an imitation ends with the office's true number, digit by digit, where
     that number is confirmed: nobody is to be sent to a wrong one.
     """
     if verdict.action is Action.BLOCK:
@@ -78,7 +82,7 @@ def prompts(verdict: Verdict, phrases: Phrases) -> tuple[str, ...]:
         return ()
     phrase = phrases[_PHRASES.get(verdict.rule, _PHRASE_OTHER)]
     office = verdict.imitates
-    if verdict.rule is not Rule.LOOKALIKE or office is None or not office.confirmed:
+    if verdict.rule not in _IMITATED or office is None or not office.confirmed or not office.number:
         return phrase
     if len(office.number) > MAX_SPOKEN:
         return phrase

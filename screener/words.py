@@ -86,6 +86,7 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.ALLOW_PREFIX: Words("Đầu số có trong danh sách tin cậy", "Prefix on the allow list"),
     Rule.BLOCK_PREFIX: Words("Đầu số có trong danh sách chặn", "Prefix on the block list"),
     Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
+    Rule.NAME: Words("Tên hiển thị giống tên cơ quan", "Display name of an office"),
     Rule.MANY_EXTENSIONS: Words("Một số gọi nhiều máy lẻ", "One caller rings many extensions"),
     Rule.MANY_CALLS: Words("Một số gọi quá nhiều lần", "One caller rings very often"),
     Rule.MANY_OF_PREFIX: Words("Nhiều số cùng dải gọi dồn dập", "Many callers of one number block"),

@@ -145,6 +145,7 @@ def test_rules_are_listed_in_the_order_in_which_they_are_asked(site: Site) -> No
         "allow_prefix",
         "block_prefix",
         "lookalike",
+        "name",
         "many_extensions",
         "many_calls",
         "many_of_prefix",
@@ -163,7 +164,7 @@ def test_the_order_that_is_listed_is_the_order_of_judgement(site: Site) -> None:
     seen = {"default"}
     # An official number is no lookalike, no campaign and possible: it takes several calls to fit all.
     for number in ("0987654321", "0987654322", "09876543220"):
-        call = Call("p", "c", "1.1", "1001", number, presentation="prohib", malformed=True)
+        call = Call("p", "c", "1.1", "1001", number, "CONG AN", presentation="prohib", malformed=True)
         hits = engine.decide(call, EVERY_RULE_FITS, Activity(99, 99, 99, 99), NOW).hits
         rules = [hit.rule for hit in hits]
         assert rules == sorted(rules, key=listed.index)

@@ -84,6 +84,7 @@ def test_every_digit_and_the_plus_sign_can_be_said() -> None:
 def test_the_sequences_are_the_prompts_the_dialplan_knows() -> None:
     assert set(sequences()) == {
         "lookalike",
+        "name",
         "receive-only",
         "own",
         "blocked",

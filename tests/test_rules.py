@@ -171,7 +171,7 @@ def test_entries_are_judged_in_their_order(number: str, entries: list[Entry], ru
 def test_the_order_of_judgement() -> None:
     assert [rule.__name__ for rule in rules.ORDER] == (
         "exempt own_number receives_only exact_entry prefix_entry "
-        "lookalike campaign malformed implausible withheld"
+        "lookalike name campaign malformed implausible withheld"
     ).split()
 
 
