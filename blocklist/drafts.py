@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from blocklist.entries import EntryKind
+from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.models import ListEntry, Official
-from blocklist.patterns import WILDCARD
+from blocklist.patterns import NAME, WILDCARD
 
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """An entry of the allow or block list. ``pattern`` is a number in any written form, or ``0162*``.
+    """An entry of the lists. ``pattern`` is a number in any written form or what ``patterns.read`` takes.
+
+    ``action`` is for block entries that shall do something else than their rule. ``imported`` names the
+    import that brought the entry, empty for the agency's own. ``pbx`` and ``called`` (numbers, or their first
+    digits and ``*``) say where it counts.
 
     To change one field of an entry: ``dataclasses.replace(EntryDraft.of(entry), note="…")``.
     """
@@ -20,11 +24,27 @@ class EntryDraft:
     note: str = ""
     source: str = ""
     expires_at: datetime | None = None
+    category: Category = Category.OTHER
+    action: Override | None = None
+    imported: str = ""
+    pbx: str = ""
+    called: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: ListEntry) -> "EntryDraft":
         """Return the draft that an entry could have been made from."""
-        return cls(EntryKind(entry.kind), written(entry), entry.note, entry.source, entry.expires_at)
+        return cls(
+            EntryKind(entry.kind),
+            written(entry),
+            entry.note,
+            entry.source,
+            entry.expires_at,
+            Category(entry.category),
+            Override(entry.action) if entry.action else None,
+            entry.imported,
+            entry.pbx,
+            tuple(entry.called.split()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +74,13 @@ class OfficialDraft:
 
 
 def written(entry: ListEntry) -> str:
-    """Return an entry's pattern as one writes it: a prefix ends in ``*``."""
-    return entry.pattern + (WILDCARD if entry.match == "prefix" else "")
+    """Return an entry's pattern as one writes it: ``0162*``, ``0912345000 - 0912345999``, ``name:*an*``."""
+    match entry.match:
+        case Match.PREFIX:
+            return entry.pattern + WILDCARD
+        case Match.RANGE:
+            return entry.pattern.replace("-", " - ")
+        case Match.NAME:
+            return NAME + entry.pattern
+        case _:
+            return entry.pattern

@@ -1,4 +1,4 @@
-"""What the lists hold: entries that allow or block a number, and the registry of official numbers."""
+"""What the lists hold: entries that allow, block or watch callers, and the registry of official numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,32 +10,72 @@ class EntryKind(StrEnum):
 
     ALLOW = "allow"
     BLOCK = "block"
+    WATCH = "watch"
+    """Let through and highlight: recorded, never decisive."""
 
 
 class Match(StrEnum):
-    """How an entry's pattern is compared with a number."""
+    """What an entry is compared with, and how."""
 
     EXACT = "exact"
     PREFIX = "prefix"
+    RANGE = "range"
+    PATTERN = "pattern"
+    NAME = "name"
+
+
+class Category(StrEnum):
+    """What the callers of an entry are known for."""
+
+    IMPERSONATION = "impersonation"
+    SCAM = "scam"
+    HARASSMENT = "harassment"
+    ADVERTISING = "advertising"
+    OTHER = "other"
+
+
+class Override(StrEnum):
+    """What a block entry asks for where it is not what its rule asks for, the mildest first."""
+
+    TAG = "tag"
+    WARN = "warn"
+    BLOCK = "block"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the allow or block list, as judging needs it.
+    """One entry of the lists, as judging needs it.
 
-    ``pattern`` is a national number (``0912345678``, ``+375291234567``) or its first digits.
-    ``expires_at`` is in UTC; None means that the entry stays until it is removed.
+    ``pattern`` is a national number (``0912345678``, ``+375291234567``), its first digits, the two ends of a
+    range (``0912345000-0912345999``), a pattern (``0912??5678``, or ``raw:+840*`` for digits as presented),
+    or a pattern of names as somebody wrote it. ``expires_at`` is in UTC; None means that the entry stays
+    until it is removed. ``pbx`` and ``called`` (called numbers, or their first digits and ``*``) say where it
+    counts; empty is everywhere. ``id`` is None where only the store knows it, as in long imported lists.
     """
 
-    id: int
+    id: int | None
     kind: EntryKind
     match: Match
     pattern: str
     expires_at: datetime | None = None
+    category: Category = Category.OTHER
+    action: Override | None = None
+    imported: bool = False
+    pbx: str = ""
+    called: tuple[str, ...] = ()
 
     def in_force(self, now: datetime) -> bool:
         """Tell whether the entry has not expired at ``now``."""
         return self.expires_at is None or now < self.expires_at
+
+    def counts_for(self, pbx: str, called: str) -> bool:
+        """Tell whether the entry is meant for calls of a PBX to a called number."""
+        if self.pbx and self.pbx != pbx:
+            return False
+        return not self.called or any(
+            called.startswith(number[:-1]) if number.endswith("*") else called == number
+            for number in self.called
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can be wrong with a change of the lists. Each carries the value and says what to do about it."""
+"""What can be wrong with the lists or a change of them. Each names the value and says what to do about it."""
 
 from datetime import datetime
 
@@ -37,6 +37,14 @@ class InvalidText(ListError):
         self.why = why
 
 
+class InvalidAction(InvalidText):
+    """An action of its own for an entry that can have none."""
+
+
+class InvalidScope(InvalidText):
+    """A PBX or called number that no call can have."""
+
+
 class AlreadyListed(ListError):
     """An entry for the same number is there; ``existing`` is it."""
 
@@ -54,3 +62,14 @@ class NotListed(ListError):
     def __init__(self, id: int) -> None:  # noqa: A002 - the column's name
         super().__init__(f"nothing is listed as number {id}; it may have been removed")
         self.id = id
+
+
+class ListsUnreadable(Exception):
+    """The database holds a value that no list or rule can have: somebody else wrote it."""
+
+    def __init__(self, table: str, key: object, why: str) -> None:
+        self.remedy = "correct or delete the row"
+        super().__init__(f"table '{table}', row {key}: {why}; {self.remedy}")
+        self.table = table
+        self.key = key
+        self.why = why

@@ -1,8 +1,20 @@
 """Tables of the lists and the registry."""
 
 from datetime import UTC, date, datetime
+from typing import Final
 
-from sqlalchemy import DateTime, Dialect, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    DateTime,
+    Dialect,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -41,26 +53,50 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's own declaration
 
 
+KEY: Final = """CASE WHEN "match" = 'exact' AND length(pattern) <= 18
+ THEN CAST(replace('1' || pattern, '1+', '2') AS BIGINT) END"""
+PLAIN: Final = """CASE WHEN "match" = 'exact' AND length(pattern) <= 18
+ AND action = '' AND pbx = '' AND called = '' AND expires_at IS NULL
+ THEN CASE kind WHEN 'allow' THEN 100 WHEN 'block' THEN 200 WHEN 'watch' THEN 300 END
+ + CASE category WHEN 'impersonation' THEN 10 WHEN 'scam' THEN 20 WHEN 'harassment' THEN 30
+ WHEN 'advertising' THEN 40 WHEN 'other' THEN 50 END
+ + CASE WHEN imported = '' THEN 0 ELSE 1 END END"""
+
+
 class ListEntry(Base):
-    """An entry of the allow or block list."""
+    """An entry of the allow, block or watch list.
+
+    The database computes ``key`` (see ``blocklist.keys``) and ``plain``, by which millions of entries are
+    read fast: entries with the same ``plain`` differ in nothing but their number, as far as judging goes.
+    """
 
     __tablename__ = "list_entries"
     __table_args__ = (
-        UniqueConstraint("kind", "match", "pattern"),
-        Index("ix_list_entries_pattern", "pattern"),
+        UniqueConstraint("pattern", "match", "kind", "pbx", "called", "imported"),
+        Index("ix_list_entries_plain_key", "plain", "key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     match: Mapped[str] = mapped_column(String(16))
-    pattern: Mapped[str] = mapped_column(String(40))
-    """National form; see ``blocklist.numbers``."""
+    pattern: Mapped[str] = mapped_column(String(200))
+    """See ``blocklist.entries.Entry``."""
+    category: Mapped[str] = mapped_column(String(16), default="other")
+    action: Mapped[str] = mapped_column(String(16), default="")
+    """Empty: what the rule asks for."""
+    pbx: Mapped[str] = mapped_column(String(64), default="")
+    called: Mapped[str] = mapped_column(String(400), default="")
+    """Called numbers with a blank between them; empty: all."""
+    imported: Mapped[str] = mapped_column(String(200), default="")
+    """Name of the import that brought the entry; empty: the agency's own."""
     note: Mapped[str] = mapped_column(Text, default="")
     author: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(200), default="")
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    key: Mapped[int | None] = mapped_column(BigInteger, Computed(KEY, persisted=True), deferred=True)
+    plain: Mapped[int | None] = mapped_column(Computed(PLAIN, persisted=True), deferred=True)
 
 
 class Official(Base):
@@ -88,6 +124,22 @@ class Revision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
+
+
+class Change(Base):
+    """What a revision changed, so that listeners read that alone.
+
+    ``subject`` is a table. ``match`` and ``pattern`` are the key under which entries were changed; empty
+    where the whole table may have.
+    """
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(String(64))
+    match: Mapped[str] = mapped_column(String(16), default="")
+    pattern: Mapped[str] = mapped_column(String(200), default="")
 
 
 class Seeding(Base):

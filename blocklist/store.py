@@ -1,4 +1,4 @@
-"""The allow and block lists and the registry of official numbers, in the database.
+"""The allow, block and watch lists and the registry of official numbers, in the database.
 
 Entries come back as rows detached from any session. Every change raises the revision.
 """
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from blocklist import neighbours, patterns, texts
+from blocklist import neighbours, patterns, scopes, texts
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
-from blocklist.errors import AlreadyListed, InvalidExpiry, NotListed
+from blocklist.errors import AlreadyListed, InvalidAction, InvalidExpiry, InvalidPattern, NotListed
 from blocklist.models import ListEntry, Official
 from blocklist.numbers import normalise
 from blocklist.page import Page
@@ -38,7 +38,10 @@ class ListStore:
         self._now = now
 
     def add_entry(self, draft: EntryDraft, author: str) -> ListEntry:
-        """Add an entry. Raises InvalidPattern, InvalidExpiry, InvalidText, AlreadyListed."""
+        """Add an entry.
+
+        Raises InvalidPattern, InvalidAction, InvalidScope, InvalidExpiry, InvalidText, AlreadyListed.
+        """
         now = self._now()
         entry = ListEntry(created_at=now)
         _fill_entry(entry, draft, author, now)
@@ -62,6 +65,15 @@ class ListStore:
         """Return what lies beside an entry: its opposite on the other list, official numbers that it fits."""
         with self._sessions() as session:
             return neighbours.of(session, entry, self._now())
+
+    def listed(self, number: str) -> tuple[ListEntry, ...]:
+        """Return the entries for exactly this national number, whether they have expired or not.
+
+        For display: what judging keeps in memory of a long imported list is neither id nor note.
+        """
+        query = select(ListEntry).where(ListEntry.pattern == number, ListEntry.match == Match.EXACT.value)
+        with self._sessions() as session:
+            return tuple(session.scalars(query.order_by(ListEntry.id)))
 
     def entries(
         self, *, search: str = "", kind: EntryKind | None = None, limit: int = 50, after: int | None = None
@@ -135,10 +147,14 @@ class ListStore:
         return row
 
     def _remove(self, kind: type[Row], id: int) -> None:  # noqa: A002
-        with self._sessions.begin() as session:
-            removed = session.scalars(delete(kind).where(kind.id == id).returning(kind.id)).all()
-            if not removed:
-                raise NotListed(id)
+        try:
+            with self._sessions.begin() as session:
+                row = session.get(kind, id)
+                if row is None:
+                    raise NotListed(id)
+                session.delete(row)
+        except StaleDataError:  # somebody else was faster
+            raise NotListed(id) from None
 
     def _page(self, query: Select[Row], kind: type[Row], limit: int, after: int | None) -> Page[Row]:
         if after is not None:
@@ -150,6 +166,14 @@ class ListStore:
 def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime) -> None:
     """Check the draft and put it into the row. What an entry's end was may stay, even when it has passed."""
     match, pattern = patterns.read(draft.pattern)
+    if match is Match.NAME and draft.kind is EntryKind.ALLOW:
+        raise InvalidPattern(
+            draft.pattern, "can't be allowed, for anybody can write a name; allow the caller's number"
+        )
+    if draft.action is not None and draft.kind is not EntryKind.BLOCK:
+        raise InvalidAction(
+            "action", draft.action, f"is for block entries; leave it out of one that says {draft.kind}"
+        )
     expires_at = draft.expires_at
     if expires_at is not None and expires_at.tzinfo is None:
         raise InvalidExpiry(expires_at, "has no time zone")
@@ -158,6 +182,11 @@ def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime)
     entry.kind = draft.kind.value
     entry.match = match.value
     entry.pattern = pattern
+    entry.category = draft.category.value
+    entry.action = draft.action.value if draft.action else ""
+    entry.pbx = scopes.pbx(draft.pbx)
+    entry.called = scopes.called(draft.called)
+    entry.imported = texts.read("imported", draft.imported, 200)
     entry.note = texts.read("note", draft.note)
     entry.author = texts.read("author", author, 200)
     entry.source = texts.read("source", draft.source, 200)
@@ -178,7 +207,12 @@ def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> N
 
 def _same_entry(entry: ListEntry) -> ColumnElement[bool]:
     return and_(
-        ListEntry.kind == entry.kind, ListEntry.match == entry.match, ListEntry.pattern == entry.pattern
+        ListEntry.pattern == entry.pattern,
+        ListEntry.match == entry.match,
+        ListEntry.kind == entry.kind,
+        ListEntry.pbx == entry.pbx,
+        ListEntry.called == entry.called,
+        ListEntry.imported == entry.imported,
     )
 
 

@@ -88,6 +88,8 @@ class Rule(StrEnum):
     BLOCK_EXACT = "block_exact"
     ALLOW_PREFIX = "allow_prefix"
     BLOCK_PREFIX = "block_prefix"
+    ALLOW_ENTRY = "allow_entry"
+    BLOCK_ENTRY = "block_entry"
     LOOKALIKE = "lookalike"
     NAME = "name"
     MANY_EXTENSIONS = "many_extensions"
@@ -97,12 +99,17 @@ class Rule(StrEnum):
     MALFORMED = "malformed"
     IMPLAUSIBLE = "implausible"
     WITHHELD = "withheld"
+    WATCHED = "watched"
+    """An entry of the watch list fits. Recorded, and never what decides."""
     DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One rule that fits a call, and why, in one sentence for the operator (Vietnamese)."""
+    """One rule that fits a call, and why, in one sentence for the operator (Vietnamese).
+
+    ``action`` is what an entry asks for itself, in place of the rule's action.
+    """
 
     rule: Rule
     reason: str
@@ -111,6 +118,7 @@ class Hit:
     entry_id: int | None = None
     by_chance: bool = False
     """An ordinary line may well look so: see ``blocklist.lookalike.Lookalike``."""
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)

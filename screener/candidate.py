@@ -5,7 +5,9 @@ from datetime import datetime
 
 from blocklist.entries import OfficialNumber
 from blocklist.numbers import Number, normalise
+from screener import listed
 from screener.calls import Activity, Call
+from screener.listed import Listed
 from screener.snapshot import Snapshot
 
 
@@ -26,13 +28,13 @@ class Candidate:
     snapshot: Snapshot
     activity: Activity
     now: datetime
+    listed: tuple[Listed, ...] = ()
+    """The entries that fit, in their order of precedence."""
 
     @property
     def faces(self) -> tuple[Number, ...]:
         """Return whom the caller may be taken for: as shown, and as sent where that is another number."""
-        if self.sent.national == self.shown.national:
-            return (self.shown,)
-        return (self.shown, self.sent)
+        return _faces(self.sent, self.shown)
 
 
 def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
@@ -45,4 +47,9 @@ def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime)
     official = snapshot.officials.official(shown)
     if official is None and not same:
         official = snapshot.officials.official(sent)
-    return Candidate(call, sent, shown, network, official, snapshot, activity, now)
+    fitting = listed.find(call, _faces(sent, shown), sent, network, snapshot.lists, now)
+    return Candidate(call, sent, shown, network, official, snapshot, activity, now, fitting)
+
+
+def _faces(sent: Number, shown: Number) -> tuple[Number, ...]:
+    return (shown,) if sent.national == shown.national else (shown, sent)

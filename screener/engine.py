@@ -18,7 +18,11 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
     judged = candidate(call, snapshot, activity, now)
     policy = snapshot.policy
     hits = tuple(hit for rule in rules.ORDER for hit in rule(judged) if policy.action(hit) is not None)
-    first = hits[0] if hits else _default(judged)
+    if hits and hits[0].rule is not Rule.WATCHED:
+        first = hits[0]
+    else:  # nothing fits, or only what is watched, which comes last and never decides
+        first = _default(judged)
+        hits = (first, *hits) if hits else ()
     return Verdict(
         action=policy.action(first) or Action.ALLOW,
         rule=first.rule,

@@ -15,6 +15,8 @@ DEFAULT_ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.BLOCK_EXACT: Action.BLOCK,
     Rule.ALLOW_PREFIX: Action.ALLOW,
     Rule.BLOCK_PREFIX: Action.BLOCK,
+    Rule.ALLOW_ENTRY: Action.ALLOW,
+    Rule.BLOCK_ENTRY: Action.BLOCK,
     Rule.LOOKALIKE: Action.WARN,
     Rule.NAME: Action.WARN,
     Rule.MANY_EXTENSIONS: Action.TAG,
@@ -24,6 +26,7 @@ DEFAULT_ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.MALFORMED: Action.TAG,
     Rule.IMPLAUSIBLE: Action.TAG,
     Rule.WITHHELD: Action.TAG,
+    Rule.WATCHED: Action.ALLOW,
     Rule.DEFAULT: Action.ALLOW,
 }
 CHANGEABLE_RULES: Final = frozenset(
@@ -32,6 +35,7 @@ CHANGEABLE_RULES: Final = frozenset(
         Rule.RECEIVES_ONLY,
         Rule.BLOCK_EXACT,
         Rule.BLOCK_PREFIX,
+        Rule.BLOCK_ENTRY,
         Rule.LOOKALIKE,
         Rule.NAME,
         Rule.MANY_EXTENSIONS,
@@ -100,6 +104,8 @@ class Policy:
 
     def action(self, hit: Hit) -> Action | None:
         """Return what a hit asks for, None where it is switched off."""
+        if hit.action is not None:
+            return hit.action
         action: Action | None = self.actions[hit.rule]
         if hit.rule is Rule.LOOKALIKE and hit.kind is not None and hit.kind in self.kinds:
             action = self.kinds[hit.kind]

@@ -44,6 +44,8 @@ def _form(entry: ListEntry, snapshot: Snapshot) -> Iterator[str]:
                 f"{pattern} không thể là số điện thoại có thật ({why}): mục này chỉ khớp cuộc gọi hiện "
                 "đúng như vậy; hãy kiểm tra lại số."
             )
+    elif entry.match != Match.PREFIX:
+        return
     elif pattern.startswith("+"):
         if len(pattern) <= 4:
             yield f"Đầu số {written(entry)} rất rộng: gồm mọi số của một nước hay một vùng."

@@ -6,11 +6,11 @@ from typing import Final
 
 import typer
 
+from blocklist.errors import ListsUnreadable
 from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
 from screener.outage import DatabaseProblem
 from screener.serving import NotStarted
 from screener.settings_file import SettingsError
-from screener.snapshots import ListsUnreadable
 
 _WITH_REMEDY: Final = (
     DatabaseProblem,

@@ -7,9 +7,8 @@ judgement: the first hit decides, all hits are recorded.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from blocklist.entries import Entry, EntryKind, Match
 from blocklist.numbers import DRESSING, Number, NumberKind, Oddity, Site, normalise
-from screener import behaviour, imitations
+from screener import behaviour, imitations, listed
 from screener.calls import Hit, Rule
 from screener.candidate import Candidate
 
@@ -41,30 +40,14 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     )
 
 
-def exact_entry(candidate: Candidate) -> Iterator[Hit]:
-    """Fit entries for exactly this number, allow before block."""
-    lists, now = candidate.snapshot.lists, candidate.now
-    allowed = _claimed(candidate)
-    if entry := lists.exact(EntryKind.ALLOW, allowed.national, now):
-        yield _entry_hit(Rule.ALLOW_EXACT, entry, allowed)
-    for number in _identities(candidate):
-        if entry := lists.exact(EntryKind.BLOCK, number.national, now):
-            yield _entry_hit(Rule.BLOCK_EXACT, entry, number)
-            return
+def own_entry(candidate: Candidate) -> Iterator[Hit]:
+    """Fit the agency's own entries for exactly this number, allow before block."""
+    return listed.hits(candidate.listed, own=True)
 
 
-def prefix_entry(candidate: Candidate) -> Iterator[Hit]:
-    """Fit entries for the first digits of this number, the longer first, then allow before block."""
-    lists, now = candidate.snapshot.lists, candidate.now
-    allowed = _claimed(candidate)
-    found: list[tuple[int, int, Hit]] = []
-    if entry := lists.prefix(EntryKind.ALLOW, allowed.national, now):
-        found.append((-len(entry.pattern), 0, _entry_hit(Rule.ALLOW_PREFIX, entry, allowed)))
-    for number in _identities(candidate):
-        if entry := lists.prefix(EntryKind.BLOCK, number.national, now):
-            found.append((-len(entry.pattern), 1, _entry_hit(Rule.BLOCK_PREFIX, entry, number)))
-    found.sort(key=lambda item: item[:2])
-    yield from (hit for _, _, hit in found)
+def other_entry(candidate: Candidate) -> Iterator[Hit]:
+    """Fit the other entries, the more specific first; see ``blocklist.precedence``."""
+    return listed.hits(candidate.listed, own=False)
 
 
 def malformed(candidate: Candidate) -> Iterator[Hit]:
@@ -111,43 +94,27 @@ def withheld(candidate: Candidate) -> Iterator[Hit]:
         yield Hit(Rule.WITHHELD, "Cuộc gọi không hiện số.")
 
 
+def watched(candidate: Candidate) -> Iterator[Hit]:
+    """Fit entries of the watch list, which are recorded and decide nothing."""
+    return listed.watched(candidate.listed)
+
+
 ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
     exempt,
     own_number,
     imitations.receives_only,
-    exact_entry,
-    prefix_entry,
+    own_entry,
+    other_entry,
     imitations.lookalike,
     imitations.name,
     behaviour.campaign,
     malformed,
     implausible,
     withheld,
+    watched,
 )
-"""The order of judgement. The first hit decides."""
-
-
-def _claimed(candidate: Candidate) -> Number:
-    """Return the identity that an allow entry may trust."""
-    if candidate.call.network_trusted and candidate.network is not None:
-        return candidate.network
-    return candidate.sent
-
-
-def _identities(candidate: Candidate) -> tuple[Number, ...]:
-    """Return every number that a block entry may fit, each once."""
-    found = candidate.faces if candidate.network is None else (*candidate.faces, candidate.network)
-    return tuple({number.national: number for number in found}.values())
+"""The order of judgement. The first hit decides, unless it is ``watched``."""
 
 
 def _is_own(number: Number, site: Site) -> bool:
     return number.kind is NumberKind.EXTENSION or site.owns(number.national)
-
-
-def _entry_hit(rule: Rule, entry: Entry, number: Number) -> Hit:
-    listed = "danh sách chặn" if entry.kind is EntryKind.BLOCK else "danh sách tin cậy"
-    if entry.match is Match.PREFIX:
-        reason = f"Số {number.national} thuộc đầu số {entry.pattern} trong {listed}."
-    else:
-        reason = f"Số {number.national} có trong {listed}."
-    return Hit(rule, reason, entry_id=entry.id)

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from blocklist import patterns
-from blocklist.entries import Match
 from blocklist.errors import InvalidPattern
 
 SAMPLE_SECRET: Final = "CHANGE-ME"  # noqa: S105 - what must not be one
@@ -21,10 +20,9 @@ _LONGEST_SECRET: Final = 900
 def _own_number(text: str) -> str:
     """Read a number or a prefix of numbers, in any written form; return its national form."""
     try:
-        match, national = patterns.read(text)
+        return patterns.number_or_prefix(text)
     except InvalidPattern as error:
         raise ValueError(error.why) from None
-    return f"{national}*" if match is Match.PREFIX else national
 
 
 def _forward(text: str) -> str:

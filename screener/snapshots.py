@@ -4,15 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist import revision
-from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist import loading, revision
+from blocklist.entries import Match, OfficialNumber
+from blocklist.errors import ListsUnreadable
+from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official, Revision
 from blocklist.names import Names
@@ -21,25 +24,14 @@ from screener.calls import Action, Rule
 from screener.metrics import Metrics
 from screener.models import RuleAction, Switch
 from screener.outage import Outage, Trouble, explain
-from screener.policy import DEFAULT_ACTIONS, Policy
+from screener.policy import DEFAULT_ACTIONS
 from screener.settings import SiteSettings
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 
-_CHUNK: Final = 500
-"""Rows between two moments at which the event loop may have the interpreter."""
-_ROW: Final = "correct or delete the row"
-
-
-class ListsUnreadable(Exception):
-    """The database holds a value that no list or rule can have: somebody else wrote it."""
-
-    def __init__(self, table: str, key: object, why: str) -> None:
-        super().__init__(f"table '{table}', row {key}: {why}; {_ROW}")
-        self.table = table
-        self.key = key
-        self.why = why
+_MOST_CHANGES: Final = 20_000
+"""Changed entries from which on reading all anew is better than looking for each."""
 
 
 class Snapshots:
@@ -61,8 +53,7 @@ class Snapshots:
         """That of the connection that the lists came over: another file may have the same revision."""
         self.outage: Outage | None = None
         """Why the last look at the database failed; None while it answers."""
-        self._expiring: list[tuple[datetime, EntryKind]] = []
-        """When which entries of ``current`` end, the next one last."""
+        self._next_ending: datetime | None = None
 
     @property
     def age(self) -> float | None:
@@ -71,52 +62,66 @@ class Snapshots:
 
     def load(self) -> None:
         """Replace the snapshot by what the database holds. Raises SQLAlchemyError and ListsUnreadable."""
-        now = datetime.now(UTC)
         with self._sessions() as session:
             # The revision first: what is changed while the lists are read is seen by the next look.
-            number = _revision(session)
-            generation = _generation(session)
-            entries = list(_entries(session, now))
-            officials = list(_officials(session))
-            actions = dict(DEFAULT_ACTIONS) | dict(_actions(session))
-            enforcing = session.scalars(select(Switch.on).where(Switch.id == switch.ROW)).one()
-        self.current = Snapshot(
-            revision=number,
-            lists=Lists(entries),
-            officials=Lookalikes(officials),
-            names=Names(officials),
-            site=self._site,
-            own_forwards=self._own_forwards,
-            exempt=self._exempt,
-            policy=Policy(actions=actions),
-            enforcing=enforcing,
-        )
-        for kind in EntryKind:
-            size = sum(entry.kind is kind for entry in entries)
-            self._metrics.list_size.labels(kind.value).set(size)
-        self._expiring = sorted(
-            ((entry.expires_at, entry.kind) for entry in entries if entry.expires_at), reverse=True
-        )
-        self._metrics.list_size.labels("official").set(len(officials))
-        self._metrics.enforcing.set(enforcing)
+            number, generation = _revision(session), _generation(session)
+            self._replace(session, number, None)
         self._generation = generation
-        self._note_equal()
 
     def refresh_if_changed(self) -> bool:
-        """Load the lists anew if the revision differs; tell whether it did. Raises as ``load`` does."""
+        """Read what has changed if the revision differs; tell whether it did. Raises as ``load`` does."""
         with self._sessions() as session:
             number = _revision(session)
-            generation = _generation(session)
-        if number != self.current.revision or generation != self._generation:
+            same_database = _generation(session) == self._generation
+            differs = number != self.current.revision
+            if differs and same_database:
+                self._replace(session, number, revision.since(session, self.current.revision, number))
+        if not same_database:
             self.load()
             return True
+        if not differs:
+            self._note_equal()
+        return differs
+
+    def _replace(self, session: Session, number: int, changed: revision.Changed | None) -> None:
+        """Make the snapshot of a revision, reading what was changed; None is everything."""
+        subjects = {subject for subject, _, _ in changed} if changed is not None else None
+        current = self.current
+        if subjects is None or Official.__tablename__ in subjects:
+            officials = list(_officials(session))
+            current = replace(current, officials=Lookalikes(officials), names=Names(officials))
+        if subjects is None or RuleAction.__tablename__ in subjects:
+            actions = dict(DEFAULT_ACTIONS) | dict(_actions(session))
+            current = replace(current, policy=replace(current.policy, actions=actions))
+        enforcing = session.scalars(select(Switch.on).where(Switch.id == switch.ROW)).one()
+        lists = self._lists(session, changed)
+        self.current = replace(current, revision=number, lists=lists, enforcing=enforcing)
+        self._metrics.list_size.labels("official").set(len(self.current.officials))
+        self._metrics.enforcing.set(enforcing)
+        self._note_sizes()
         self._note_equal()
-        return False
+
+    def _lists(self, session: Session, changed: revision.Changed | None) -> Lists:
+        entries = {one for one in changed or () if one[0] == ListEntry.__tablename__}
+        whole = any(not pattern for _, _, pattern in entries)
+        if changed is None or whole or len(entries) > _MOST_CHANGES:
+            return loading.load(session, datetime.now(UTC))
+        return loading.changed(
+            session, self.current.lists, [(Match(match), pattern) for _, match, pattern in entries]
+        )
+
+    def _note_sizes(self) -> None:
+        now = datetime.now(UTC)
+        for kind, size in self.current.lists.sizes(now).items():
+            self._metrics.list_size.labels(kind.value).set(size)
+        self._next_ending = self.current.lists.next_ending(now)
 
     def _fail(self, error: SQLAlchemyError | ListsUnreadable) -> None:
         since = self.outage.since if self.outage else datetime.now(UTC)
         if isinstance(error, ListsUnreadable):
-            outage = Outage(Trouble.ROW, since, f"table '{error.table}', row {error.key}: {error.why}", _ROW)
+            outage = Outage(
+                Trouble.ROW, since, f"table '{error.table}', row {error.key}: {error.why}", error.remedy
+            )
         else:
             with self._sessions() as session:
                 outage = explain(session.get_bind().engine.url, error).outage(since)
@@ -125,9 +130,8 @@ class Snapshots:
         self.outage = outage
 
     def _note_equal(self) -> None:
-        now = datetime.now(UTC)
-        while self._expiring and self._expiring[-1][0] <= now:
-            self._metrics.list_size.labels(self._expiring.pop()[1].value).dec()
+        if self._next_ending is not None and self._next_ending <= datetime.now(UTC):
+            self._note_sizes()
         self._equal_at = time.monotonic()
         self._metrics.snapshot_time.set(time.time())
 
@@ -153,19 +157,6 @@ def _generation(session: Session) -> object:
 
 def _revision(session: Session) -> int:
     return session.scalars(select(Revision.number).where(Revision.id == revision.ROW)).one()
-
-
-def _entries(session: Session, now: datetime) -> Iterator[Entry]:
-    query = select(
-        ListEntry.id, ListEntry.kind, ListEntry.match, ListEntry.pattern, ListEntry.expires_at
-    ).where(or_(ListEntry.expires_at.is_(None), ListEntry.expires_at > now))
-    for chunk in session.execute(query).partitions(_CHUNK):
-        for row in chunk:
-            try:
-                yield Entry(row.id, EntryKind(row.kind), Match(row.match), row.pattern, row.expires_at)
-            except ValueError as error:
-                raise ListsUnreadable(ListEntry.__tablename__, row.id, str(error)) from error
-        time.sleep(0)
 
 
 def _officials(session: Session) -> Iterator[OfficialNumber]:

@@ -19,6 +19,7 @@ _DISPLAY: Final[Mapping[Rule, str]] = {
     Rule.BLOCK_EXACT: "CẢNH BÁO: số bị chặn",
     Rule.BLOCK_PREFIX: "CẢNH BÁO: số bị chặn",
     Rule.IMPLAUSIBLE: "CẢNH BÁO: số không thật",
+    Rule.BLOCK_ENTRY: "CẢNH BÁO: số bị chặn",
     Rule.WITHHELD: "CẢNH BÁO: không hiện số",
 }
 _DISPLAY_OTHER: Final = "CẢNH BÁO: đáng ngờ"
@@ -31,6 +32,7 @@ _PHRASES: Final[Mapping[Rule, str]] = {
     Rule.NAME: "name",
     Rule.BLOCK_EXACT: "blocked",
     Rule.BLOCK_PREFIX: "blocked",
+    Rule.BLOCK_ENTRY: "blocked",
     Rule.WITHHELD: "withheld",
 }
 _IMITATED: Final = frozenset({Rule.LOOKALIKE, Rule.NAME})

@@ -85,6 +85,8 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.BLOCK_EXACT: Words("Có trong danh sách chặn", "On the block list"),
     Rule.ALLOW_PREFIX: Words("Đầu số có trong danh sách tin cậy", "Prefix on the allow list"),
     Rule.BLOCK_PREFIX: Words("Đầu số có trong danh sách chặn", "Prefix on the block list"),
+    Rule.ALLOW_ENTRY: Words("Khớp mục khác trong danh sách tin cậy", "Fits another entry of the allow list"),
+    Rule.BLOCK_ENTRY: Words("Khớp mục khác trong danh sách chặn", "Fits another entry of the block list"),
     Rule.LOOKALIKE: Words("Gần giống số chính thức", "Lookalike of an official number"),
     Rule.NAME: Words("Tên hiển thị giống tên cơ quan", "Display name of an office"),
     Rule.MANY_EXTENSIONS: Words("Một số gọi nhiều máy lẻ", "One caller rings many extensions"),
@@ -94,6 +96,7 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.MALFORMED: Words("Số hoặc tên không đọc được", "Number or name that can't be read"),
     Rule.IMPLAUSIBLE: Words("Số không thể có thật", "Number that nobody can have"),
     Rule.WITHHELD: Words("Cuộc gọi không hiện số", "No number shown"),
+    Rule.WATCHED: Words("Có trong danh sách theo dõi", "On the watch list"),
     Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
 }
 """What decided."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.numbers import Site
 from screener import warning
@@ -22,7 +23,7 @@ from screener.metrics import Metrics
 from screener.paths import dialplan_dir
 from screener.screening import Screening
 from screener.settings import PbxSettings
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
 LOOKALIKE = "02373725726"

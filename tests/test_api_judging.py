@@ -9,10 +9,11 @@ from api_site import WELL, Site
 
 from blocklist import numbers
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from screener import engine
 from screener.calls import Activity, Call
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 pytest_plugins = ["api_fixtures"]
 
@@ -24,7 +25,7 @@ EVERY_RULE_FITS = Snapshot(
     lists=Lists(
         Entry(1, kind, match, pattern)
         for kind in EntryKind
-        for match, pattern in ((Match.EXACT, "0987654321"), (Match.PREFIX, "0987"))
+        for match, pattern in ((Match.EXACT, "0987654321"), (Match.PREFIX, "0987"), (Match.PATTERN, "09?7*"))
     ),
     officials=Lookalikes([OfficialNumber(1, "0987654321", "O", receives_only=True)]),
     site=numbers.Site(own_numbers=frozenset({"0987654321", "0987654322", "09876543220"})),
@@ -144,6 +145,8 @@ def test_rules_are_listed_in_the_order_in_which_they_are_asked(site: Site) -> No
         "block_exact",
         "allow_prefix",
         "block_prefix",
+        "allow_entry",
+        "block_entry",
         "lookalike",
         "name",
         "many_extensions",
@@ -153,6 +156,7 @@ def test_rules_are_listed_in_the_order_in_which_they_are_asked(site: Site) -> No
         "malformed",
         "implausible",
         "withheld",
+        "watched",
         "default",
     ]
     assert all(item["vi"] and item["en"] for item in items)
@@ -182,7 +186,7 @@ def test_a_changed_rule_counts_for_the_next_check(site: Site) -> None:
         assert client.get(CHECK, params={"number": ""}).json()["action"] == "warn"
 
 
-@pytest.mark.parametrize("rule", ["exempt", "allow_exact", "allow_prefix"])
+@pytest.mark.parametrize("rule", ["exempt", "allow_exact", "allow_prefix", "allow_entry", "watched"])
 def test_a_rule_that_means_what_its_name_says_can_not_be_changed(site: Site, rule: str) -> None:
     with site.client() as client:
         before = client.get("/api/v1/rules").json()

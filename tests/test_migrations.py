@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from call_samples import START, decided
 from sqlalchemy import select, text
 
-from blocklist.models import Base, Revision
+from blocklist.models import Base, ListEntry, Revision
 from screener.database import (
     Database,
     SchemaTooNew,
@@ -26,7 +27,16 @@ from screener.models import Switch
 from screener.outage import DatabaseUnreachable
 from screener.records import Records
 
-HEAD = "0002"
+HEAD = "0003"
+
+
+def _migrate(database: Database, way: Callable[[Config, str], None], version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "screener:migrations")
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        way(config, version)
+        connection.commit()
 
 
 def test_migrations_build_exactly_the_models(database: Database) -> None:
@@ -46,11 +56,7 @@ def test_calls_stored_by_an_older_version_are_kept_and_count_as_under_way(empty_
     database = open_database(empty_url)
     upgrade(database.engine)
     Records(database.sessions).apply([decided()])
-    config = Config()
-    config.set_main_option("script_location", "screener:migrations")
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
+    _migrate(database, command.downgrade, "0001")
     assert schema_state(database.engine) == ("0001", HEAD)
     upgrade(database.engine)
     assert Records(database.sessions).under_way("default", START + timedelta(days=1)) == [
@@ -67,6 +73,49 @@ def test_schema_state_tells_none_before_and_head_after_the_upgrade(empty_url: st
     assert schema_state(database.engine) == (HEAD, HEAD)
     upgrade(database.engine)
     assert schema_state(database.engine) == (HEAD, HEAD)
+    database.close()
+
+
+def test_entries_of_the_first_version_are_kept_and_found_by_their_keys(empty_url: str) -> None:
+    database = open_database(empty_url)
+    upgrade(database.engine)
+    _migrate(database, command.downgrade, "0002")
+    rows = [
+        ("block", "exact", "0912345678", None),
+        ("allow", "exact", "0912345678", None),
+        ("block", "exact", "+375291234567", None),
+        ("block", "exact", "0912345679", "2100-01-01 00:00:00.000000+00:00"),
+        ("block", "exact", "9" * 32, None),
+        ("block", "prefix", "0162", None),
+    ]
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO list_entries"
+                " (kind, match, pattern, note, author, source, expires_at, created_at, updated_at)"
+                " VALUES (:kind, :match, :pattern, '', '', '', :ends, '2026-11-23', '2026-11-23')"
+            ),
+            [dict(zip(("kind", "match", "pattern", "ends"), row, strict=True)) for row in rows],
+        )
+    upgrade(database.engine)
+    with database.sessions() as session:
+        kept = session.execute(
+            select(ListEntry.kind, ListEntry.pattern, ListEntry.key, ListEntry.plain, ListEntry.category)
+        ).all()
+    assert sorted(tuple(row) for row in kept) == sorted(
+        [
+            ("block", "0912345678", 10912345678, 250, "other"),
+            ("allow", "0912345678", 10912345678, 150, "other"),
+            ("block", "+375291234567", 2375291234567, 250, "other"),
+            ("block", "0912345679", 10912345679, None, "other"),
+            ("block", "9" * 32, None, None, "other"),
+            ("block", "0162", None, None, "other"),
+        ]
+    )
+    _migrate(database, command.downgrade, "0002")
+    upgrade(database.engine)
+    with database.sessions() as session:
+        assert len(session.execute(select(ListEntry.id)).all()) == len(rows)
     database.close()
 
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.kinds import LookalikeKind
+from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.numbers import Site
 from screener import engine, rules
 from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, Behaviour, Policy, Threshold
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
@@ -170,8 +171,8 @@ def test_entries_are_judged_in_their_order(number: str, entries: list[Entry], ru
 
 def test_the_order_of_judgement() -> None:
     assert [rule.__name__ for rule in rules.ORDER] == (
-        "exempt own_number receives_only exact_entry prefix_entry "
-        "lookalike name campaign malformed implausible withheld"
+        "exempt own_number receives_only own_entry other_entry "
+        "lookalike name campaign malformed implausible withheld watched"
     ).split()
 
 
@@ -287,6 +288,8 @@ def test_operators_choose_the_action_and_rules_that_say_allow_keep_it() -> None:
         Rule.EXEMPT,
         Rule.ALLOW_EXACT,
         Rule.ALLOW_PREFIX,
+        Rule.ALLOW_ENTRY,
+        Rule.WATCHED,
     }
     assert all(DEFAULT_ACTIONS[rule] is Action.ALLOW for rule in set(Rule) - CHANGEABLE_RULES)
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind
+from blocklist.errors import ListsUnreadable
+from blocklist.lists import Caller
 from blocklist.numbers import normalise
 from blocklist.store import ListStore
 from screener.calls import Action, Rule
@@ -22,7 +24,7 @@ from screener.metrics import Metrics
 from screener.models import RuleAction
 from screener.policy import DEFAULT_ACTIONS
 from screener.settings import SiteSettings
-from screener.snapshots import ListsUnreadable, Snapshots
+from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 
 SITE = SiteSettings(
@@ -58,12 +60,11 @@ def test_snapshot_holds_lists_registry_site_policy_and_switch(
         session.add(RuleAction(rule="withheld", action="block", changed_at=NOW, changed_by="lan"))
     snapshots.load()
     current = snapshots.current
-    exact = current.lists.exact(BLOCK, "0987654321", NOW)
-    assert exact is not None
-    assert exact.expires_at == NOW + timedelta(hours=1)
-    assert current.lists.exact(BLOCK, "0987654321", NOW + timedelta(hours=2)) is None
-    assert current.lists.prefix(BLOCK, "01623456789", NOW) is not None
-    assert current.lists.exact(ALLOW, "0987654322", NOW) is not None
+    (exact,) = current.lists.fitting(Caller("0987654321"), NOW)
+    assert (exact.kind, exact.expires_at) == (BLOCK, NOW + timedelta(hours=1))
+    assert current.lists.fitting(Caller("0987654321"), NOW + timedelta(hours=2)) == ()
+    assert [entry.kind for entry in current.lists.fitting(Caller("01623456789"), NOW)] == [BLOCK]
+    assert [entry.kind for entry in current.lists.fitting(Caller("0987654322"), NOW)] == [ALLOW]
     official = current.officials.exact("113")
     assert official is not None
     assert (official.organisation, official.receives_only, official.confirmed) == ("Công an", True, False)
@@ -237,5 +238,5 @@ def test_change_by_another_process_is_seen_within_about_a_second(
         return seen - float(written.stdout)
 
     took = asyncio.run(asyncio.wait_for(scenario(), 60))
-    assert snapshots.current.lists.exact(BLOCK, "0987654321", NOW) is not None
+    assert [entry.kind for entry in snapshots.current.lists.fitting(Caller("0987654321"), NOW)] == [BLOCK]
     assert took < 2

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from blocklist import patterns
 from blocklist.entries import Entry, EntryKind, Match
 from blocklist.errors import InvalidPattern
+from blocklist.lists import Lists
 from screener.calls import Activity, Call, Rule
 from screener.engine import decide
 from screener.events import identified
 from screener.happenings import Decided
 from screener.rows import verdict as row
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 pytest_plugins = ["api_fixtures"]
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from blocklist.drafts import EntryDraft
 from blocklist.entries import EntryKind
+from blocklist.lists import Caller
 from blocklist.store import ListStore
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
@@ -206,8 +207,8 @@ def test_lists_of_another_file_are_loaded_though_its_revision_is_the_same(
     assert not snapshots.refresh_if_changed()
     assert snapshots.current.revision == revision
     now = datetime.now(UTC)
-    assert snapshots.current.lists.exact(EntryKind.BLOCK, "0987654321", now)
-    assert not snapshots.current.lists.exact(EntryKind.BLOCK, "0912345678", now)
+    assert snapshots.current.lists.fitting(Caller("0987654321"), now)
+    assert not snapshots.current.lists.fitting(Caller("0912345678"), now)
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,23 @@ from sqlalchemy import delete, insert, select, update
 
 from blocklist import seed as seeds
 from blocklist.drafts import EntryDraft, OfficialDraft, written
-from blocklist.entries import EntryKind, Match
-from blocklist.errors import AlreadyListed, InvalidExpiry, InvalidPattern, InvalidText, NotListed
+from blocklist.entries import Category, EntryKind, Match, Override
+from blocklist.errors import (
+    AlreadyListed,
+    InvalidAction,
+    InvalidExpiry,
+    InvalidPattern,
+    InvalidScope,
+    InvalidText,
+    NotListed,
+)
 from blocklist.models import ListEntry, Official, Revision
 from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener.database import Database
 from screener.models import RuleAction, Switch
 
-BLOCK, ALLOW = EntryKind.BLOCK, EntryKind.ALLOW
+BLOCK, ALLOW, WATCH = EntryKind.BLOCK, EntryKind.ALLOW, EntryKind.WATCH
 
 
 @pytest.fixture
@@ -53,6 +61,28 @@ def revision_of(database: Database) -> int:
         ("＋３７５＊", Match.PREFIX, "+375"),
         ("+3752", Match.EXACT, "+3752"),
         ("0000000000", Match.EXACT, "0"),
+        ("0162**", Match.PREFIX, "0162"),
+        ("0162…", Match.PREFIX, "0162"),
+        ("０１６２＊", Match.PREFIX, "0162"),
+        ("0912345000 - 0912345999", Match.RANGE, "0912345000-0912345999"),
+        ("0912345000-0912345999", Match.RANGE, "0912345000-0912345999"),
+        ("+84 912 345 000 – 0912 345 999", Match.RANGE, "0912345000-0912345999"),
+        ("+37529000..+37529999", Match.RANGE, "+37529000-+37529999"),
+        ("0912-345-678", Match.EXACT, "0912345678"),
+        ("00375291-2345678", Match.EXACT, "+3752912345678"),
+        ("19001000 - 19001999", Match.RANGE, "19001000-19001999"),
+        ("1000-1099", Match.EXACT, "10001099"),
+        ("02373-725725", Match.EXACT, "02373725725"),
+        ("09*12", Match.PATTERN, "09*12"),
+        ("+84 9?? *567", Match.PATTERN, "09??*567"),
+        ("0084912?", Match.PATTERN, "0912?"),
+        ("84912?", Match.PATTERN, "0912?"),
+        ("+3?5…", Match.PATTERN, "+3?5*"),
+        ("*725.725", Match.PATTERN, "*725725"),
+        ("raw:+840*", Match.PATTERN, "raw:+840*"),
+        ("RAW: 0084 912", Match.PATTERN, "raw:0084912"),
+        ("name:*Công  an*", Match.NAME, "*Công an*"),
+        ("Name: Co\u0302ng an", Match.NAME, "Công an"),
     ],
 )
 def test_pattern_in_any_written_form_is_kept_in_national_form(
@@ -72,8 +102,22 @@ def test_pattern_in_any_written_form_is_kept_in_national_form(
         ("0912abc678", "is no telephone number; write digits"),
         ("9" * 33, "is longer than 32 digits; check"),
         ("*", "is no prefix; write its digits before"),
-        ("09*12", "has a \\* that is not its last character"),
-        ("0162**", "has a \\* that is not its last character"),
+        ("0?*", "fits too many numbers; a pattern needs 3 digits"),
+        ("+3*", "is too short; a prefix needs 3 digits"),
+        ("+?3*", "fits too many numbers"),
+        ("9?12*", "begins with neither 0 nor \\+"),
+        ("0912a?", "is no pattern; write digits"),
+        ("0912?+1", "is no pattern; write digits"),
+        ("0" * 41 + "?", "is longer than 40 characters; shorten it"),
+        ("raw:", "is no pattern; write digits"),
+        ("raw:84", "fits too many numbers"),
+        ("name:*", "fits too many names; write 3 letters"),
+        ("name: *a?b*", "fits too many names; write 3 letters"),
+        ("name:" + "x" * 101, "is longer than 100 characters; shorten it"),
+        ("0912345999 - 0912345000", "ends before it begins; write 0912345000 - 0912345999"),
+        ("0912345000 - 091234599", "goes from 0912345000 to 091234599; write both ends with the same"),
+        ("0912345000 - công an", "is no telephone number"),
+        ("0" + "9" * 18 + " - 0" + "9" * 18, "has ends longer than 18 digits"),
         ("09*", "is too short; a prefix needs 3 digits"),
         ("+81*", "is too short; a prefix needs 3 digits"),
         ("+84*", "is too short; a prefix needs 3 digits"),
@@ -154,6 +198,74 @@ def test_removed_entry_is_gone(store: ListStore) -> None:
     assert store.entries().items == ()
 
 
+def test_the_same_number_may_be_listed_again_for_elsewhere_and_by_an_import(store: ListStore) -> None:
+    plain = EntryDraft(BLOCK, "0912345678")
+    drafts = [
+        plain,
+        replace(plain, pbx="main"),
+        replace(plain, called=("1001", "10*")),
+        replace(plain, imported="doNotCall"),
+        replace(plain, imported="another"),
+        replace(plain, kind=EntryKind.WATCH),
+    ]
+    entries = [store.add_entry(draft, "lan") for draft in drafts]
+    assert [EntryDraft.of(entry) for entry in entries] == [
+        replace(draft, called=tuple(sorted(draft.called))) for draft in drafts
+    ]
+    assert [entry.id for entry in store.listed("0912345678")] == [entry.id for entry in entries]
+    assert store.listed("0912345679") == store.listed("091234567") == ()
+    for draft in (plain, drafts[2], replace(drafts[3], category=Category.SCAM, action=Override.TAG)):
+        with pytest.raises(AlreadyListed):
+            store.add_entry(draft, "lan")
+
+
+@pytest.mark.parametrize(
+    ("draft", "error", "message"),
+    [
+        (EntryDraft(ALLOW, "name:*công an*"), InvalidPattern, "anybody can write a name; allow the caller's"),
+        (
+            EntryDraft(ALLOW, "0912345678", action=Override.TAG),
+            InvalidAction,
+            "one that says allow",
+        ),
+        (
+            EntryDraft(WATCH, "0912345678", action=Override.TAG),
+            InvalidAction,
+            "one that says watch",
+        ),
+        (
+            EntryDraft(BLOCK, "0912345678", pbx="Main building"),
+            InvalidScope,
+            "pbx: is no PBX; write",
+        ),
+        (
+            EntryDraft(BLOCK, "0912345678", called=("10?",)),
+            InvalidScope,
+            "called: is no called number",
+        ),
+        (EntryDraft(BLOCK, "0912345678", called=("",)), InvalidScope, "called: is no called number"),
+        (
+            EntryDraft(BLOCK, "0912345678", called=tuple(str(n) for n in range(1000, 1090))),
+            InvalidScope,
+            "called: is longer than 400 characters; write first digits",
+        ),
+    ],
+)
+def test_entry_that_makes_no_sense_is_refused_with_the_remedy(
+    sqlite_store: ListStore, draft: EntryDraft, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        sqlite_store.add_entry(draft, "lan")
+    assert sqlite_store.entries().items == ()
+
+
+def test_block_entry_may_ask_for_its_own_action_and_a_name_may_be_watched(sqlite_store: ListStore) -> None:
+    draft = EntryDraft(BLOCK, "0912345678", action=Override.TAG, category=Category.ADVERTISING)
+    assert EntryDraft.of(sqlite_store.add_entry(draft, "lan")) == draft
+    for kind in (BLOCK, WATCH):
+        sqlite_store.add_entry(EntryDraft(kind, "name:*công an*"), "lan")
+
+
 def test_expiry_must_lie_ahead_but_a_past_one_may_stay(database: Database) -> None:
     clock = datetime(2026, 11, 23, 8, tzinfo=UTC)
     later = clock + timedelta(hours=1)
@@ -177,6 +289,8 @@ def test_text_that_cannot_be_stored_is_refused(store: ListStore, text: str) -> N
         store.add_entry(EntryDraft(BLOCK, "0912345678", source=text), "lan")
     with pytest.raises(InvalidText, match="author"):
         store.add_entry(EntryDraft(BLOCK, "0912345678"), text)
+    with pytest.raises(InvalidText, match="imported"):
+        store.add_entry(EntryDraft(BLOCK, "0912345678", imported=text), "lan")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from screener import engine
 from screener.calls import Activity, Call
-from screener.snapshot import Lists, Snapshot
+from screener.snapshot import Snapshot
 
 ENTRIES: Final = 10_000
 OFFICIALS: Final = 1_000

@@ -1,0 +1,133 @@
+"""The allow, block and watch lists in memory: which entries fit a caller, in their order of precedence."""
+
+import copy
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from blocklist import naming
+from blocklist.entries import Entry, EntryKind, Match
+from blocklist.exact import Bulk, ExactNumbers
+from blocklist.leading import Leading
+from blocklist.precedence import rank
+from blocklist.wildcards import ANY_CHARACTER, DIGIT, Wildcards
+
+RAW: Final = "raw:"
+"""Begins a pattern for the digits as they were presented."""
+
+Key = tuple[Match, str]
+"""What an entry is kept under: how it matches, and its pattern."""
+_Tables = dict[str, dict[str, tuple[Entry, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What entries are compared with.
+
+    ``national`` is the number in national form, ``digits`` as it was presented, ``name`` the display name;
+    ``pbx`` and ``called`` are where the call came in.
+    """
+
+    national: str
+    digits: str = ""
+    name: str = ""
+    pbx: str = ""
+    called: str = ""
+
+
+class Lists:
+    """All entries, each found by what it is compared with. Expired ones never fit.
+
+    Never changes for who reads it: ``changed`` gives other lists that share nearly all with these.
+    """
+
+    __slots__ = ("_endings", "_exact", "_leading", "_names", "_patterns", "_raw")
+
+    def __init__(self, entries: Iterable[Entry] = (), bulk: tuple[Bulk, ...] = ()) -> None:
+        tables: _Tables = {}
+        self._endings: Counter[tuple[EntryKind, datetime | None]] = Counter()
+        for entry in entries:
+            table = tables.setdefault(_part(entry.match, entry.pattern), {})
+            table[entry.pattern] = (*table.get(entry.pattern, ()), entry)
+            self._endings[entry.kind, entry.expires_at] += 1
+        for like, held in bulk:
+            self._endings[like.kind, like.expires_at] += len(held)
+        self._exact = ExactNumbers(tables.get("_exact", {}), bulk)
+        self._leading = Leading(tables.get("_leading", {}))
+        self._patterns = Wildcards(tables.get("_patterns", {}), DIGIT)
+        self._raw = Wildcards(tables.get("_raw", {}), DIGIT, lambda pattern: pattern.removeprefix(RAW))
+        self._names = Wildcards(tables.get("_names", {}), ANY_CHARACTER, naming.pattern)
+
+    def fitting(self, caller: Caller, now: datetime) -> tuple[Entry, ...]:
+        """Return the entries in force at ``now`` that fit a caller, in their order of precedence."""
+        found = [
+            entry
+            for entry in self._found(caller)
+            if entry.in_force(now) and entry.counts_for(caller.pbx, caller.called)
+        ]
+        if len(found) > 1:
+            found.sort(key=rank)
+        return tuple(found)
+
+    def _found(self, caller: Caller) -> Iterator[Entry]:
+        if caller.national:
+            yield from self._exact.at(caller.national)
+            yield from self._leading.find(caller.national)
+            if self._patterns:
+                yield from self._patterns.find(caller.national)
+        if self._raw and caller.digits:
+            yield from self._raw.find(caller.digits)
+        if self._names and caller.name:
+            read = naming.readings(caller.name)
+            yield from dict.fromkeys(entry for text in read for entry in self._names.find(text))
+
+    def at(self, key: Key) -> tuple[Entry, ...]:
+        """Return the entries that are kept under a key, expired ones too."""
+        table: ExactNumbers | Leading | Wildcards = getattr(self, _part(*key))
+        return table.at(key[1])
+
+    def changed(self, entries: Mapping[Key, tuple[Entry, ...]]) -> "Lists":
+        """Return lists that hold these entries, and no others, under these keys."""
+        changed = copy.copy(self)
+        changed._endings = self._endings.copy()
+        tables: _Tables = {}
+        for key, listed in entries.items():
+            tables.setdefault(_part(*key), {})[key[1]] = listed
+            changed._endings.subtract((entry.kind, entry.expires_at) for entry in self.at(key))
+            changed._endings.update((entry.kind, entry.expires_at) for entry in listed)
+        changed._endings = +changed._endings
+        for part, table in tables.items():
+            setattr(changed, part, getattr(self, part).changed(table))
+        return changed
+
+    def sizes(self, now: datetime) -> dict[EntryKind, int]:
+        """Return how many entries of each kind are in force."""
+        sizes = dict.fromkeys(EntryKind, 0)
+        for (kind, ends), count in self._endings.items():
+            if ends is None or now < ends:
+                sizes[kind] += count
+        return sizes
+
+    def next_ending(self, now: datetime) -> datetime | None:
+        """Return when the next entry expires."""
+        return min((ends for _, ends in self._endings if ends is not None and now < ends), default=None)
+
+    def __len__(self) -> int:
+        return self._endings.total()
+
+
+def _part(match: Match, pattern: str) -> str:
+    """Return the name of the attribute that keeps such an entry."""
+    if match is Match.PATTERN:
+        return "_raw" if pattern.startswith(RAW) else "_patterns"
+    return _PARTS[match]
+
+
+_PARTS: Final = {
+    Match.EXACT: "_exact",
+    Match.PREFIX: "_leading",
+    Match.RANGE: "_leading",
+    Match.NAME: "_names",
+}
