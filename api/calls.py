@@ -10,7 +10,8 @@ from api.paging import Page, next_link, read_cursor, write_cursor
 from api.problems import Problem, documented, invalid
 from api.schemas.calls import CallOut, CallQuery
 from api.schemas.fields import Id
-from blocklist.numbers import NumberKind, normalise
+from blocklist.number import NumberKind
+from blocklist.numbers import normalise
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 

@@ -16,7 +16,8 @@ from blocklist.blocks import Blocks
 from blocklist.entries import OfficialNumber
 from blocklist.kinds import LookalikeKind
 from blocklist.near import Near
-from blocklist.numbers import NOWHERE, Number, NumberKind, Site
+from blocklist.number import Number, NumberKind
+from blocklist.site import NOWHERE, Site
 
 MIN_DIGITS: Final = 7
 """Shorter numbers are too close to each other by nature: 113 and 114 are both real."""

@@ -1,13 +1,12 @@
-"""What a written telephone number is: its kind, its one true form, and how it was presented."""
+"""Reads any text as a telephone number: its kind, its one true form, and how it was presented."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 import phonenumbers
 
 from blocklist import plan, spelling
+from blocklist.number import Number, NumberKind, Oddity
+from blocklist.site import NOWHERE, Site
 
 MAX_DIGITS: Final = 32
 """Longer digit strings are cut for comparison; E.164 allows 15 (ITU-T E.164, section 6)."""
@@ -15,112 +14,7 @@ MAX_DIGITS: Final = 32
 _WITHHELD: Final = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "private", "withheld"})
 
 
-class NumberKind(StrEnum):
-    """What sort of line a number belongs to."""
-
-    MOBILE = "mobile"
-    LANDLINE = "landline"
-    STATE = "state"
-    """069, police and military."""
-    SHORT_CODE = "short_code"
-    FREE = "free"
-    PREMIUM = "premium"
-    FOREIGN = "foreign"
-    EXTENSION = "extension"
-    WITHHELD = "withheld"
-    IMPLAUSIBLE = "implausible"
-    UNREADABLE = "unreadable"
-    """Not withheld, and no digit in it: a name, a symbol."""
-
-
-class Oddity(StrEnum):
-    """What is remarkable in the way a number was presented."""
-
-    TRUNK_ZERO_AFTER_COUNTRY_CODE = "trunk_zero_after_country_code"
-    DOUBLED_COUNTRY_CODE = "doubled_country_code"
-    PLUS_BEFORE_TRUNK_ZERO = "plus_before_trunk_zero"
-    PREFIX_BEFORE_SERVICE = "prefix_before_service"
-    """A country code or trunk 0 before a short code or 1800, 1900: nobody is reached under that."""
-    RETIRED_MOBILE = "retired_mobile"
-    UNASSIGNED_PREFIX = "unassigned_prefix"
-    WRONG_LENGTH = "wrong_length"
-    LETTERS = "letters"
-    INVISIBLE_CHARACTERS = "invisible_characters"
-
-
-DRESSING: Final = frozenset(
-    {
-        Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE,
-        Oddity.DOUBLED_COUNTRY_CODE,
-        Oddity.PLUS_BEFORE_TRUNK_ZERO,
-        Oddity.PREFIX_BEFORE_SERVICE,
-    }
-)
-"""Prefixes that no exchange writes, unless it always does (``Site.usual``)."""
-
 _PLAIN: Final[frozenset[Oddity]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What only the site knows of numbers.
-
-    ``own_numbers`` holds national numbers (``02373850234``) and prefixes ending in ``*``;
-    ``extensions`` holds dialled extensions and prefixes ending in ``*``. ``usual`` holds, for each trunk that
-    writes all its numbers in an odd way, the oddities that mean nothing there.
-    """
-
-    own_numbers: frozenset[str] = frozenset()
-    extensions: frozenset[str] = frozenset()
-    usual: Mapping[str, frozenset[Oddity]] = field(default_factory=dict)
-    _own_prefixes: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _extension_prefixes: tuple[str, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Keep the prefixes in the form that is fast to ask."""
-        object.__setattr__(self, "_own_prefixes", _prefixes(self.own_numbers))
-        object.__setattr__(self, "_extension_prefixes", _prefixes(self.extensions))
-
-    def owns(self, national: str) -> bool:
-        """Tell whether a national number is one of the site's own."""
-        return national in self.own_numbers or national.startswith(self._own_prefixes)
-
-    def has_extension(self, digits: str) -> bool:
-        """Tell whether the digits are one of the site's extensions."""
-        return digits in self.extensions or digits.startswith(self._extension_prefixes)
-
-
-def _prefixes(patterns: frozenset[str]) -> tuple[str, ...]:
-    return tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number as it was written and as it is.
-
-    ``national`` is the form people dial within Vietnam (``02373725725``, ``0912345678``, ``113``), the plain
-    digits of a foreign number with ``+`` in front, or what digits there were of an implausible one.
-    ``e164`` is ``+84…`` where the number has such a form, else None. ``digits`` are those that were written,
-    with ``+`` in front where one was.
-    """
-
-    raw: str
-    kind: NumberKind
-    national: str
-    e164: str | None = None
-    oddities: frozenset[Oddity] = _PLAIN
-    digits: str = ""
-
-    @property
-    def dressed(self) -> bool:
-        """Tell whether prefixes were put before the number that no exchange puts there."""
-        return bool(self.oddities) and not self.oddities.isdisjoint(DRESSING)
-
-    def __str__(self) -> str:
-        return self.national or self.kind.value
-
-
-NOWHERE: Final = Site()
 
 
 def normalise(text: str, site: Site = NOWHERE, trunk: str = "") -> Number:

@@ -9,7 +9,8 @@ from blocklist.entries import Match
 from blocklist.errors import InvalidPattern
 from blocklist.keys import LONGEST
 from blocklist.lists import RAW
-from blocklist.numbers import MAX_DIGITS, Oddity, normalise
+from blocklist.number import Oddity
+from blocklist.numbers import MAX_DIGITS, normalise
 
 WILDCARD: Final = "*"
 NAME: Final = "name:"

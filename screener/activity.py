@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from blocklist.numbers import Number, NumberKind
+from blocklist.number import Number, NumberKind
 from screener.calls import Activity
 from screener.policy import Behaviour, Threshold
 

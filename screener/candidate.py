@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blocklist.entries import OfficialNumber
-from blocklist.numbers import Number, normalise
+from blocklist.number import Number
+from blocklist.numbers import normalise
 from screener import listed
 from screener.calls import Activity, Call
 from screener.listed import Listed

@@ -6,7 +6,7 @@ from typing import Final
 from blocklist.kinds import LookalikeKind
 from blocklist.lookalike import Lookalike
 from blocklist.marking import marked
-from blocklist.numbers import Number
+from blocklist.number import Number
 from screener.calls import Hit, Rule
 from screener.candidate import Candidate
 

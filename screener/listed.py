@@ -7,7 +7,7 @@ from typing import Final
 
 from blocklist.entries import Category, Entry, EntryKind, Match
 from blocklist.lists import RAW, Caller, Lists
-from blocklist.numbers import Number
+from blocklist.number import Number
 from blocklist.precedence import place
 from screener.calls import Action, Call, Hit, Rule
 

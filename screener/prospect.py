@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from blocklist.numbers import Number, normalise
+from blocklist.number import Number
+from blocklist.numbers import normalise
 from screener.calls import Action, Activity, Call, Verdict
 from screener.engine import decide
 from screener.readings import reading

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from blocklist import plan
-from blocklist.numbers import Number, NumberKind, Oddity
+from blocklist.number import Number, NumberKind, Oddity
 from screener.words import Words
 
 KINDS: Final[Mapping[NumberKind, Words]] = {

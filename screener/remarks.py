@@ -10,7 +10,8 @@ from blocklist.drafts import written
 from blocklist.entries import EntryKind, Match
 from blocklist.models import ListEntry
 from blocklist.neighbours import Neighbours
-from blocklist.numbers import NumberKind, normalise
+from blocklist.number import NumberKind
+from blocklist.numbers import normalise
 from screener.readings import ODDITIES
 from screener.snapshot import Snapshot
 

@@ -7,7 +7,9 @@ judgement: the first hit decides, all hits are recorded.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from blocklist.numbers import DRESSING, Number, NumberKind, Oddity, Site, normalise
+from blocklist.number import DRESSING, Number, NumberKind, Oddity
+from blocklist.numbers import normalise
+from blocklist.site import Site
 from screener import behaviour, imitations, listed
 from screener.calls import Hit, Rule
 from screener.candidate import Candidate

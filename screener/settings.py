@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from blocklist import numbers
+from blocklist.site import Site
 from screener.calls import Mode
 from screener.database_url import InvalidDatabaseUrl, parse
 from screener.setting_types import (
@@ -121,9 +121,9 @@ class SiteSettings(_Table):
     exempt: tuple[Called, ...] = ()
     """Called numbers that are never screened, as the trunk delivers them."""
 
-    def site(self) -> numbers.Site:
+    def site(self) -> Site:
         """Return the numbers in the form that judging uses."""
-        return numbers.Site(
+        return Site(
             own_numbers=frozenset(self.own_numbers),
             extensions=frozenset(self.extensions),
         )

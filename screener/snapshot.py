@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.names import Names
-from blocklist.numbers import NOWHERE, Site
+from blocklist.site import NOWHERE, Site
 from screener.policy import DEFAULT_POLICY, Policy
 
 

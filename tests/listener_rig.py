@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
-from blocklist.numbers import Site
+from blocklist.site import Site
 from screener import warning
 from screener.activity import Recent
 from screener.calls import Mode

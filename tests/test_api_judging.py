@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from api_site import WELL, Site
 
-from blocklist import numbers
 from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
+from blocklist.site import Site as OwnSite
 from screener import engine
 from screener.calls import Activity, Call
 from screener.snapshot import Snapshot
@@ -28,7 +28,7 @@ EVERY_RULE_FITS = Snapshot(
         for match, pattern in ((Match.EXACT, "0987654321"), (Match.PREFIX, "0987"), (Match.PATTERN, "09?7*"))
     ),
     officials=Lookalikes([OfficialNumber(1, "0987654321", "O", receives_only=True)]),
-    site=numbers.Site(own_numbers=frozenset({"0987654321", "0987654322", "09876543220"})),
+    site=OwnSite(own_numbers=frozenset({"0987654321", "0987654322", "09876543220"})),
     exempt=frozenset({"1001"}),
 )
 

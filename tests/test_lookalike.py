@@ -8,7 +8,9 @@ from blocklist.entries import OfficialNumber
 from blocklist.kinds import LookalikeKind
 from blocklist.lookalike import Lookalikes
 from blocklist.marking import marked
-from blocklist.numbers import Oddity, Site, normalise
+from blocklist.number import Oddity
+from blocklist.numbers import normalise
+from blocklist.site import Site
 
 POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
 C02 = OfficialNumber(2, "0692348560", "C02")

@@ -5,7 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blocklist import plan
-from blocklist.numbers import MAX_DIGITS, NumberKind, Oddity, Site, normalise
+from blocklist.number import NumberKind, Oddity
+from blocklist.numbers import MAX_DIGITS, normalise
+from blocklist.site import Site
 
 SITE = Site(own_numbers=frozenset({"02373850234", "0237385*"}), extensions=frozenset({"1001", "2*"}))
 

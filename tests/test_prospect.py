@@ -2,7 +2,8 @@
 
 import pytest
 
-from blocklist.numbers import Site, normalise
+from blocklist.numbers import normalise
+from blocklist.site import Site
 from screener.calls import Action
 from screener.prospect import effect
 from screener.readings import reading

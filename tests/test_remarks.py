@@ -10,8 +10,8 @@ from blocklist.entries import Match, OfficialNumber
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official
 from blocklist.neighbours import Neighbours
-from blocklist.numbers import Site as OwnSite
 from blocklist.patterns import read
+from blocklist.site import Site as OwnSite
 from screener.remarks import remarks
 from screener.snapshot import Snapshot
 

@@ -12,7 +12,7 @@ from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.kinds import LookalikeKind
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
-from blocklist.numbers import Site
+from blocklist.site import Site
 from screener import engine, rules
 from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, Behaviour, Policy, Threshold

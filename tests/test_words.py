@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blocklist.numbers import NumberKind, Oddity
+from blocklist.number import NumberKind, Oddity
 from screener import readings, words
 from screener.calls import Action, Did, Rule
 from screener.health import LinkState

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas.fields import Out
 from blocklist.kinds import LookalikeKind
-from blocklist.numbers import NumberKind, Oddity
+from blocklist.number import NumberKind, Oddity
 from screener.calls import Action, Rule
 
 Text = Annotated[str, Field(max_length=200)]

@@ -1,0 +1,75 @@
+"""Values: a telephone number as it was written and as it is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class NumberKind(StrEnum):
+    """What sort of line a number belongs to."""
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    STATE = "state"
+    """069, police and military."""
+    SHORT_CODE = "short_code"
+    FREE = "free"
+    PREMIUM = "premium"
+    FOREIGN = "foreign"
+    EXTENSION = "extension"
+    WITHHELD = "withheld"
+    IMPLAUSIBLE = "implausible"
+    UNREADABLE = "unreadable"
+    """Not withheld, and no digit in it: a name, a symbol."""
+
+
+class Oddity(StrEnum):
+    """What is remarkable in the way a number was presented."""
+
+    TRUNK_ZERO_AFTER_COUNTRY_CODE = "trunk_zero_after_country_code"
+    DOUBLED_COUNTRY_CODE = "doubled_country_code"
+    PLUS_BEFORE_TRUNK_ZERO = "plus_before_trunk_zero"
+    PREFIX_BEFORE_SERVICE = "prefix_before_service"
+    """A country code or trunk 0 before a short code or 1800, 1900: nobody is reached under that."""
+    RETIRED_MOBILE = "retired_mobile"
+    UNASSIGNED_PREFIX = "unassigned_prefix"
+    WRONG_LENGTH = "wrong_length"
+    LETTERS = "letters"
+    INVISIBLE_CHARACTERS = "invisible_characters"
+
+
+DRESSING: Final = frozenset(
+    {
+        Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE,
+        Oddity.DOUBLED_COUNTRY_CODE,
+        Oddity.PLUS_BEFORE_TRUNK_ZERO,
+        Oddity.PREFIX_BEFORE_SERVICE,
+    }
+)
+"""Prefixes that no exchange writes, unless it always does (``Site.usual``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it was written and as it is.
+
+    ``national`` is the form people dial within Vietnam (``02373725725``, ``0912345678``, ``113``), the plain
+    digits of a foreign number with ``+`` in front, or what digits there were of an implausible one.
+    ``e164`` is ``+84…`` where the number has such a form, else None. ``digits`` are those that were written,
+    with ``+`` in front where one was.
+    """
+
+    raw: str
+    kind: NumberKind
+    national: str
+    e164: str | None = None
+    oddities: frozenset[Oddity] = frozenset()
+    digits: str = ""
+
+    @property
+    def dressed(self) -> bool:
+        """Tell whether prefixes were put before the number that no exchange puts there."""
+        return bool(self.oddities) and not self.oddities.isdisjoint(DRESSING)
+
+    def __str__(self) -> str:
+        return self.national or self.kind.value
