@@ -5,7 +5,20 @@ from typing import Final
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api import calls, check, enforcing, entries, officials, page, probes, problems, refusals, rules
+from api import (
+    calls,
+    check,
+    enforcing,
+    entries,
+    kinds,
+    officials,
+    page,
+    policy,
+    probes,
+    problems,
+    refusals,
+    rules,
+)
 from api.bodies import BodyLimit
 from api.deps import Services, client
 from api.headers import SecurityHeaders
@@ -21,6 +34,11 @@ _TAGS: Final = [
     {"name": "calls", "description": "Calls that were screened."},
     {"name": "check", "description": "What would happen to a number, and why."},
     {"name": "rules", "description": "The rules in their order, and what each asks for."},
+    {"name": "kinds", "description": "The kinds of lookalike, and what each asks for."},
+    {
+        "name": "policy",
+        "description": "Rules, kinds, thresholds, groups and hours together; who changed them.",
+    },
     {"name": "enforcing", "description": "The one switch between enforcing and monitor-only."},
     {"name": "probes", "description": "For supervisors and Prometheus; no token needed."},
 ]
@@ -57,6 +75,6 @@ def _api() -> APIRouter:
         dependencies=[Depends(client), Depends(known_parameters)],
         responses=problems.documented(400, 401, 413, 422, 500, 503),
     )
-    for resource in (entries, officials, calls, check, rules, enforcing):
+    for resource in (entries, officials, calls, check, rules, kinds, policy, enforcing):
         api.include_router(resource.router)
     return api

@@ -11,10 +11,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problem
 from blocklist.store import ListStore
-from screener.actions import RuleActions
 from screener.api_tokens import ApiTokens
 from screener.health import Health
 from screener.metrics import Metrics
+from screener.policies import Policies
 from screener.records import Records
 from screener.screening import masked
 from screener.snapshots import Snapshots
@@ -28,7 +28,7 @@ class Services:
     lists: ListStore
     records: Records
     switch: EnforcingSwitch
-    actions: RuleActions
+    policies: Policies
     tokens: ApiTokens
     snapshots: Snapshots
     metrics: Metrics

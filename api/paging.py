@@ -11,10 +11,11 @@ from api.problems import invalid
 from api.schemas.fields import MAX_ID, Out
 from blocklist import page
 from blocklist.models import ListEntry, Official
+from screener.models import PolicyRevision
 from screener.records import Cursor
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", ListEntry, Official)
+Row = TypeVar("Row", ListEntry, Official, PolicyRevision)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -10,9 +10,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.responses import Response
 
 from api.problems import Problem, ProblemResponse, invalid
-from blocklist.errors import AlreadyListed, InvalidExpiry, InvalidPattern, InvalidText, ListError
-from screener.actions import FixedRule
+from blocklist.errors import (
+    AlreadyListed,
+    InvalidExpiry,
+    InvalidPattern,
+    InvalidText,
+    ListError,
+    ListsUnreadable,
+)
 from screener.outage import in_one_line
+from screener.policies import PolicyMoved
+from screener.policy_edits import FixedRule
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +32,8 @@ def install(app: FastAPI) -> None:
     """Let ``app`` tell of refusals."""
     app.add_exception_handler(ListError, _list)
     app.add_exception_handler(FixedRule, _fixed)
+    app.add_exception_handler(PolicyMoved, _moved)
+    app.add_exception_handler(ListsUnreadable, _unreadable)
     for error in UNREACHABLE:
         app.add_exception_handler(error, _unreachable)
 
@@ -55,6 +65,24 @@ async def _list(request: Request, error: Exception) -> Response:
 async def _fixed(request: Request, error: Exception) -> Response:
     return ProblemResponse(
         Problem(HTTPStatus.CONFLICT, str(error), kind="fixed-rule", title="The rule can't be changed")
+    )
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    return ProblemResponse(
+        Problem(
+            HTTPStatus.CONFLICT,
+            str(error),
+            kind="unreadable",
+            title="The database holds what nobody can read",
+        )
+    )
+
+
+async def _moved(request: Request, error: Exception) -> Response:
+    detail = "others change the policy at this moment; look at it and try again"
+    return ProblemResponse(
+        Problem(HTTPStatus.CONFLICT, detail, kind="policy-moved", title="The policy was changed meanwhile")
     )
 
 

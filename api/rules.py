@@ -10,6 +10,7 @@ from api.problems import documented
 from screener import words
 from screener.calls import Action, Rule
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS
+from screener.policy_edits import with_rule
 
 router = APIRouter(prefix="/rules", tags=["rules"])
 
@@ -42,7 +43,7 @@ class RuleChange(BaseModel):
 @router.get("", summary="List the rules in their order")
 def listing(shared: Shared) -> RulesOut:
     """Give all rules with what each asks for."""
-    actions = shared.actions.actions()
+    actions = shared.policies.present().policy.actions
     return RulesOut(items=[_rule(rule, actions[rule]) for rule in Rule])
 
 
@@ -53,8 +54,11 @@ def change(
     shared: Shared,
     client: Client,
 ) -> RuleOut:
-    """Change what a rule asks for. 409 for the allow rules, the exemption, and block as the default."""
-    shared.actions.set(rule, wanted.action, client)
+    """Change what a rule asks for, which makes a revision of the policy.
+
+    409 for the allow rules, the exemption, and block as the default.
+    """
+    shared.policies.edit(lambda policy: with_rule(policy, rule, wanted.action), client)
     return _rule(rule, wanted.action)
 
 

@@ -67,9 +67,9 @@ class NotListed(ListError):
 class ListsUnreadable(Exception):
     """The database holds a value that no list or rule can have: somebody else wrote it."""
 
-    def __init__(self, table: str, key: object, why: str) -> None:
-        self.remedy = "correct or delete the row"
-        super().__init__(f"table '{table}', row {key}: {why}; {self.remedy}")
+    def __init__(self, table: str, key: object, why: str, remedy: str = "correct or delete the row") -> None:
+        super().__init__(f"table '{table}', row {key}: {why}; {remedy}")
         self.table = table
         self.key = key
         self.why = why
+        self.remedy = remedy

@@ -17,6 +17,7 @@ from screener.database import Database
 from screener.doctor_cli import doctor
 from screener.lab.cli import lab_app
 from screener.outage import DatabaseUnreachable, explained
+from screener.policy_cli import policy_app
 from screener.remedies import told
 from screener.service_database import opened
 from screener.switch import EnforcingSwitch
@@ -32,6 +33,7 @@ token_app = typer.Typer(help="Tokens for the API: make, revoke, list.", no_args_
 app.command()(check)
 app.command()(doctor)
 app.add_typer(token_app, name="token")
+app.add_typer(policy_app, name="policy")
 app.add_typer(lab_app, name="lab")
 
 log = logging.getLogger(__name__)

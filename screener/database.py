@@ -16,7 +16,7 @@ from blocklist import revision
 from blocklist.models import ListEntry, Official
 from screener import sqlite_file
 from screener.database_url import parse
-from screener.models import RuleAction, Switch
+from screener.models import PolicyRevision, Switch
 from screener.outage import DatabaseProblem, explained, shown
 
 _MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
@@ -33,7 +33,7 @@ class SchemaTooNew(DatabaseProblem):
 class Database:
     """One database: the engine, and the factory that every session comes from.
 
-    Changes to lists, registry, rule actions and switch through ``sessions`` raise the revision.
+    Changes to lists, registry, policy and switch through ``sessions`` raise the revision.
     """
 
     engine: Engine
@@ -63,7 +63,7 @@ def open_database(url: str) -> Database:
     parsed = parse(url)
     engine = sqlite_file.engine_for(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     sessions = sessionmaker(engine, expire_on_commit=False)
-    revision.watch(sessions, (ListEntry, Official, RuleAction, Switch))
+    revision.watch(sessions, (ListEntry, Official, PolicyRevision, Switch))
     return Database(engine, sessions)
 
 

@@ -16,15 +16,15 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
     An official number that calls is let through, but never called verified.
     """
     judged = candidate(call, snapshot, activity, now)
-    policy = snapshot.policy
-    hits = tuple(hit for rule in rules.ORDER for hit in rule(judged) if policy.action(hit) is not None)
+    actions = snapshot.policy.applying(call.called, now)
+    hits = tuple(hit for rule in rules.ORDER for hit in rule(judged) if actions.of(hit) is not None)
     if hits and hits[0].rule is not Rule.WATCHED:
         first = hits[0]
     else:  # nothing fits, or only what is watched, which comes last and never decides
         first = _default(judged)
         hits = (first, *hits) if hits else ()
     return Verdict(
-        action=policy.action(first) or Action.ALLOW,
+        action=actions.of(first) or Action.ALLOW,
         rule=first.rule,
         reason=first.reason,
         kind=first.kind,

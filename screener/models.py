@@ -1,4 +1,4 @@
-"""Tables of the call records, the API tokens, the enforcing switch and the rules' actions."""
+"""Tables of the call records, the API tokens, the enforcing switch and the policy's revisions."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -96,12 +96,16 @@ class Switch(Base):
     changed_by: Mapped[str] = mapped_column(String(200))
 
 
-class RuleAction(Base):
-    """An action that an operator has given to a rule in place of the default."""
+class PolicyRevision(Base):
+    """A policy that was in force; the last row is the one that is."""
 
-    __tablename__ = "rule_actions"
+    __tablename__ = "policy_revisions"
 
-    rule: Mapped[str] = mapped_column(String(32), primary_key=True)
-    action: Mapped[str] = mapped_column(String(16))
-    changed_at: Mapped[datetime]
-    changed_by: Mapped[str] = mapped_column(String(200))
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Counts from 1. Who changes a policy adds the next number: of two at once, the second fails."""
+    at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(200))
+    changes: Mapped[str] = mapped_column(Text)
+    """What is other than in the revision before, a line each."""
+    policy: Mapped[str] = mapped_column(Text)
+    """The whole policy, as ``screener.policy_file`` writes it."""

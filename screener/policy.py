@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Hit, Rule
+from screener.groups import Dialled, Group, Overrides, When
+from screener.hours import Hours
 
 DEFAULT_ACTIONS: Final[Mapping[Rule, Action]] = {
     Rule.EXEMPT: Action.ALLOW,
@@ -93,25 +96,75 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class Actions:
+    """What the rules ask for on one call. ``kinds`` goes before ``rules``; None switches a kind off."""
+
+    rules: Mapping[Rule, Action]
+    kinds: Mapping[LookalikeKind, Action | None]
+    by_chance: Action | None
+
+    def of(self, hit: Hit) -> Action | None:
+        """Return what a hit asks for, None where it is switched off."""
+        if hit.action is not None:
+            return hit.action
+        action: Action | None = self.rules[hit.rule]
+        if hit.kind is not None and hit.kind in self.kinds:
+            action = self.kinds[hit.kind]
+        if hit.by_chance and action is Action.WARN:
+            return self.by_chance
+        return action
+
+    def under(self, overrides: Overrides | None) -> "Actions":
+        """Return the actions with the overrides in their place."""
+        if overrides is None:
+            return self
+        return Actions({**self.rules, **overrides.rules}, {**self.kinds, **overrides.kinds}, self.by_chance)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """The actions in force. ``kinds`` goes before ``actions``; None switches a kind off."""
+    """The actions in force, by the number that was dialled and the time of day.
+
+    ``kinds`` goes before ``actions``; None switches a kind off, one that is left out is as its rule is.
+    Without ``hours`` the office counts as open.
+    """
 
     actions: Mapping[Rule, Action] = field(default_factory=lambda: DEFAULT_ACTIONS)
     kinds: Mapping[LookalikeKind, Action | None] = field(default_factory=lambda: DEFAULT_KINDS)
     by_chance: Action | None = Action.TAG
     """What becomes of a warning where an ordinary line may look like an official number by chance."""
     behaviour: Behaviour = Behaviour()
+    hours: Hours | None = None
+    groups: tuple[Group, ...] = ()
+    _general: Actions = field(init=False, repr=False, compare=False)
+    _dialled: Dialled[tuple[Actions, Actions]] | None = field(init=False, repr=False, compare=False)
+    """While open, and while closed: one and the same where the hour makes no difference."""
 
-    def action(self, hit: Hit) -> Action | None:
-        """Return what a hit asks for, None where it is switched off."""
-        if hit.action is not None:
-            return hit.action
-        action: Action | None = self.actions[hit.rule]
-        if hit.rule is Rule.LOOKALIKE and hit.kind is not None and hit.kind in self.kinds:
-            action = self.kinds[hit.kind]
-        if hit.by_chance and action is Action.WARN:
-            return self.by_chance
-        return action
+    def __post_init__(self) -> None:
+        """Work out what each group comes to, so that a call only looks it up."""
+        general = Actions(self.actions, self.kinds, self.by_chance)
+        of_groups = [(group, _while_open_and_closed(group, general)) for group in self.groups]
+        dialled = [(number, both) for group, both in of_groups for number in group.numbers]
+        object.__setattr__(self, "_general", general)
+        object.__setattr__(self, "_dialled", Dialled(dialled) if dialled else None)
+
+    def applying(self, called: str, now: datetime) -> Actions:
+        """Return the actions for a call to a dialled number at ``now``, a time with a zone."""
+        if self._dialled is None or (both := self._dialled.get(called)) is None:
+            return self._general
+        opened, closed = both
+        if opened is closed or self.hours is None or self.hours.is_open(now):
+            return opened
+        return closed
+
+    def action(self, hit: Hit, called: str, now: datetime) -> Action | None:
+        """Return what a hit asks for on a call to a dialled number, None where it is switched off."""
+        return self.applying(called, now).of(hit)
+
+
+def _while_open_and_closed(group: Group, general: Actions) -> tuple[Actions, Actions]:
+    always = general.under(group.overrides.get(When.ALWAYS))
+    return always.under(group.overrides.get(When.OPEN)), always.under(group.overrides.get(When.CLOSED))
 
 
 DEFAULT_POLICY: Final = Policy()

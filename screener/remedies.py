@@ -9,13 +9,17 @@ import typer
 from blocklist.errors import ListsUnreadable
 from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
 from screener.outage import DatabaseProblem
+from screener.policies import NoSuchRevision, PolicyMoved
+from screener.policy_problems import InvalidPolicy
 from screener.serving import NotStarted
 from screener.settings_file import SettingsError
 
 _WITH_REMEDY: Final = (
     DatabaseProblem,
     ListsUnreadable,
+    NoSuchRevision,
     NotStarted,
+    PolicyMoved,
     TokenExists,
     NoSuchToken,
 )
@@ -32,6 +36,10 @@ def told() -> Iterator[None]:
     except SettingsError as error:
         for problem in error.problems:
             typer.echo(f"call-screener: {problem}", err=True)
+        raise typer.Exit(2) from None
+    except InvalidPolicy as error:
+        for line in error.lines:
+            typer.echo(f"call-screener: {line}", err=True)
         raise typer.Exit(2) from None
     except InvalidTokenName as error:
         typer.echo(f"call-screener: {error}", err=True)

@@ -16,8 +16,7 @@ from api.deps import Services
 from api.server import serve
 from blocklist.seed import seed
 from blocklist.store import ListStore
-from screener import warning
-from screener.actions import RuleActions
+from screener import policy_seed, warning
 from screener.activity import Recent
 from screener.api_tokens import ApiTokens
 from screener.database import Database, open_database, upgrade
@@ -27,6 +26,7 @@ from screener.journal import Journal
 from screener.metrics import Metrics
 from screener.outage import DatabaseUnreachable, explained
 from screener.paths import dialplan_dir
+from screener.policies import Policies
 from screener.records import Records
 from screener.roll_call import RollCall
 from screener.screening import Screening
@@ -59,6 +59,7 @@ class Service:
         self.journal = Journal(settings.state_dir / "journal", self.metrics)
         self.records = Records(sessions)
         self.drain = Drain(self.journal, self.records, self.metrics)
+        self.policies = Policies(sessions)
         self.snapshots = Snapshots(sessions, settings.site, self.metrics)
         listener = secrets.token_hex(4)
         recent = Recent()
@@ -85,7 +86,7 @@ class Service:
                 lists=ListStore(sessions),
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
-                actions=RuleActions(sessions),
+                policies=self.policies,
                 tokens=ApiTokens(sessions),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
@@ -147,7 +148,10 @@ class Service:
         )
 
     async def _prepare(self) -> bool:
-        """Bring the tables up to date and load the lists; False where the database is away."""
+        """Bring the tables up to date and load the lists; False where the database is away.
+
+        Raises InvalidPolicy for a policy file that the first start would have to read.
+        """
         try:
             await asyncio.to_thread(self._open_tables)
         except DatabaseUnreachable as error:
@@ -175,6 +179,7 @@ class Service:
         upgrade(self.database.engine)
         with explained(self.database.engine):
             seed(self.database.sessions)
+            policy_seed.seed(self.policies, self.settings.policy_file)
             self.snapshots.load()
         self._tell_lists()
 

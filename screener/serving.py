@@ -14,6 +14,7 @@ from screener.lab.install import LabError
 from screener.lab.launch import RunningAlready, launch
 from screener.lab.pbx import with_lab
 from screener.lab.state import LabState
+from screener.policy_problems import InvalidPolicy
 from screener.service import Service, stop_signals
 from screener.settings import Settings
 
@@ -27,7 +28,7 @@ class NotStarted(Exception):
 async def run(settings: Settings, file: Path | None) -> None:
     """Run until SIGTERM or SIGINT; ``file`` is where the settings are from.
 
-    Raises NotStarted and DatabaseProblem for what can't be used.
+    Raises NotStarted, DatabaseProblem and InvalidPolicy for what can't be used.
     """
     async with stop_signals() as stop, _exchange(settings) as (served, hints):
         try:
@@ -35,11 +36,13 @@ async def run(settings: Settings, file: Path | None) -> None:
         except (JournalUnusable, OSError) as error:
             raise NotStarted(str(error)) from error
         _introduce(served, file, service.database.url)
-        failure: NotStarted | None = None
+        failure: Exception | None = None
         try:
             await service.run(stop, lambda: _greet(served, hints))
         except* CannotListen as group:  # raised anew below: some Pythons wrap what is raised in here
             failure = NotStarted(str(group.exceptions[0]))
+        except* InvalidPolicy as refused:
+            (failure,) = refused.exceptions
         finally:
             service.close()
         if failure:

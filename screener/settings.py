@@ -20,6 +20,7 @@ from screener.setting_types import (
     OwnNumber,
     PbxName,
     Peer,
+    PolicyFile,
     Port,
     Secret,
 )
@@ -151,6 +152,8 @@ class Settings(BaseSettings):
     """Folder of the journal and, by default, of the SQLite database."""
     database_url: SecretStr = SecretStr("")
     """SQLAlchemy URL, which may hold a password; empty means SQLite in ``state_dir``."""
+    policy_file: PolicyFile | None = None
+    """TOML file that the policy of the first start is read from; later the database's revisions count."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""

@@ -19,12 +19,10 @@ from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official, Revision
 from blocklist.names import Names
-from screener import sqlite_file, switch
-from screener.calls import Action, Rule
+from screener import policies, sqlite_file, switch
 from screener.metrics import Metrics
-from screener.models import RuleAction, Switch
+from screener.models import PolicyRevision, Switch
 from screener.outage import Outage, Trouble, explain
-from screener.policy import DEFAULT_ACTIONS
 from screener.settings import SiteSettings
 from screener.snapshot import Snapshot
 
@@ -54,6 +52,8 @@ class Snapshots:
         self.outage: Outage | None = None
         """Why the last look at the database failed; None while it answers."""
         self._next_ending: datetime | None = None
+        self._unread_policy: ListsUnreadable | None = None
+        """Why the last revision of the policy does not count, where that is so."""
 
     @property
     def age(self) -> float | None:
@@ -69,7 +69,10 @@ class Snapshots:
         self._generation = generation
 
     def refresh_if_changed(self) -> bool:
-        """Read what has changed if the revision differs; tell whether it did. Raises as ``load`` does."""
+        """Read what has changed if the revision differs; tell whether it did.
+
+        Raises as ``load`` does, and ListsUnreadable for a policy in place of which an earlier one serves.
+        """
         with self._sessions() as session:
             number = _revision(session)
             same_database = _generation(session) == self._generation
@@ -78,10 +81,11 @@ class Snapshots:
                 self._replace(session, number, revision.since(session, self.current.revision, number))
         if not same_database:
             self.load()
-            return True
-        if not differs:
+        elif not differs:
             self._note_equal()
-        return differs
+        if self._unread_policy is not None:  # the lists are in force all the same
+            raise self._unread_policy
+        return differs or not same_database
 
     def _replace(self, session: Session, number: int, changed: revision.Changed | None) -> None:
         """Make the snapshot of a revision, reading what was changed; None is everything."""
@@ -90,9 +94,9 @@ class Snapshots:
         if subjects is None or Official.__tablename__ in subjects:
             officials = list(_officials(session))
             current = replace(current, officials=Lookalikes(officials), names=Names(officials))
-        if subjects is None or RuleAction.__tablename__ in subjects:
-            actions = dict(DEFAULT_ACTIONS) | dict(_actions(session))
-            current = replace(current, policy=replace(current.policy, actions=actions))
+        if subjects is None or PolicyRevision.__tablename__ in subjects:
+            policy, self._unread_policy = policies.in_force(session)
+            current = replace(current, policy=policy)
         enforcing = session.scalars(select(Switch.on).where(Switch.id == switch.ROW)).one()
         lists = self._lists(session, changed)
         self.current = replace(current, revision=number, lists=lists, enforcing=enforcing)
@@ -165,11 +169,3 @@ def _officials(session: Session) -> Iterator[OfficialNumber]:
         Official.id, Official.number, Official.organisation, Official.receives_only, Official.confirmed
     ).order_by(Official.confirmed.desc(), Official.id)
     return (OfficialNumber(*row) for row in session.execute(query))
-
-
-def _actions(session: Session) -> Iterator[tuple[Rule, Action]]:
-    for row in session.execute(select(RuleAction.rule, RuleAction.action)):
-        try:
-            yield Rule(row.rule), Action(row.action)
-        except ValueError as error:
-            raise ListsUnreadable(RuleAction.__tablename__, row.rule, str(error)) from error

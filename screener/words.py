@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Did, Rule
 from screener.health import LinkState
 
@@ -100,6 +101,29 @@ RULES: Final[Mapping[Rule, Words]] = {
     Rule.DEFAULT: Words("Không quy tắc nào khớp", "No rule fits"),
 }
 """What decided."""
+
+KINDS: Final[Mapping[LookalikeKind, Words]] = {
+    LookalikeKind.OFFICIAL_AS_CALLER: Words(
+        "Số chỉ nhận cuộc gọi hiện ra như người gọi", "A number that only receives calls shows as the caller"
+    ),
+    LookalikeKind.DRESSED: Words("Số chính thức bị gắn đầu số sai", "The official number in wrong prefixes"),
+    LookalikeKind.OLD_PLAN: Words(
+        "Dạng cũ của số chính thức", "The form that the official number had before 2017 or 2018"
+    ),
+    LookalikeKind.OTHER_AREA: Words(
+        "Cùng số thuê bao, khác mã vùng hoặc đầu số",
+        "The same subscriber digits under another area code or mobile prefix",
+    ),
+    LookalikeKind.ONE_DIGIT: Words("Khác một chữ số", "One digit differs"),
+    LookalikeKind.SWAPPED: Words("Hai chữ số cạnh nhau bị đổi chỗ", "Two neighbouring digits changed places"),
+    LookalikeKind.MISSING: Words("Thiếu một chữ số", "A digit less"),
+    LookalikeKind.EXTRA: Words("Thừa một chữ số", "A digit more"),
+    LookalikeKind.NEIGHBOUR: Words("Chỉ khác hai chữ số cuối", "Only the last two digits differ"),
+    LookalikeKind.NAME: Words(
+        "Tên hiển thị là tên hoặc chức danh của cơ quan", "The display name is that of an office, or a title"
+    ),
+}
+"""The ways in which a caller imitates an office."""
 
 LINKS: Final[Mapping[LinkState, Words]] = {
     LinkState.CONNECTING: Words("Đang kết nối", "Connecting"),

@@ -15,7 +15,6 @@ from api.app import create_app
 from api.deps import Services
 from api.server import serve
 from blocklist.store import ListStore
-from screener.actions import RuleActions
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
@@ -23,6 +22,7 @@ from screener.engine import decide
 from screener.happenings import Decided, Outcome, Reported
 from screener.health import DatabaseState, Health, LinkHealth, LinkState
 from screener.metrics import Metrics
+from screener.policies import Policies
 from screener.records import Records
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
@@ -146,7 +146,7 @@ def site_on(database: Database) -> Iterator[Site]:
         lists=ListStore(sessions),
         records=Records(sessions),
         switch=EnforcingSwitch(sessions),
-        actions=RuleActions(sessions),
+        policies=Policies(sessions),
         tokens=ApiTokens(sessions),
         snapshots=snapshots,
         metrics=metrics,

@@ -19,7 +19,7 @@ EXAMPLE = DEPLOY / "settings.example.toml"
 UNIT = DEPLOY / "call-screener.service"
 ALERTS = DEPLOY / "alerts.yml"
 NO_DEFAULT = {"host", "secret"}
-EMPTY_MEANS_NONE = {"doctor_secret", "tls_ca"}
+EMPTY_MEANS_NONE = {"doctor_secret", "policy_file", "tls_ca"}
 
 
 def _tool(name: str, package: str) -> str:

@@ -21,7 +21,12 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = [
     path
-    for path in (ROOT / "README.md", ROOT / "deploy/README.md", ROOT / "dialplan/README.md")
+    for path in (
+        ROOT / "README.md",
+        ROOT / "deploy/README.md",
+        ROOT / "dialplan/README.md",
+        ROOT / "docs/policy.md",
+    )
     if path.exists()
 ]
 

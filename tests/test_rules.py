@@ -328,7 +328,8 @@ def test_the_order_in_which_entries_were_made_does_not_matter(of: Call, entries:
 def test_no_call_raises_and_every_verdict_has_a_reason(of: Call, entries: list[Entry]) -> None:
     verdict = judge(of, *entries)
     assert verdict.reason
-    assert verdict.action is Policy().action(verdict.hits[0] if verdict.hits else Hit(verdict.rule, ""))
+    first = verdict.hits[0] if verdict.hits else Hit(verdict.rule, "")
+    assert verdict.action is Policy().action(first, of.called, NOW)
     assert verdict.hits == () or verdict.hits[0].rule is verdict.rule
 
 

@@ -21,8 +21,10 @@ from blocklist.store import ListStore
 from screener.calls import Action, Rule
 from screener.database import Database
 from screener.metrics import Metrics
-from screener.models import RuleAction
+from screener.models import PolicyRevision
+from screener.policies import Policies
 from screener.policy import DEFAULT_ACTIONS
+from screener.policy_edits import with_rule
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
@@ -56,8 +58,7 @@ def test_snapshot_holds_lists_registry_site_policy_and_switch(
     store.add_entry(EntryDraft(BLOCK, "0162*"), "lan")
     store.add_entry(EntryDraft(ALLOW, "0987654322"), "lan")
     store.add_official(OfficialDraft("113", "Công an", receives_only=True))
-    with database.sessions.begin() as session:
-        session.add(RuleAction(rule="withheld", action="block", changed_at=NOW, changed_by="lan"))
+    Policies(database.sessions).edit(lambda policy: with_rule(policy, Rule.WITHHELD, Action.BLOCK), "lan")
     snapshots.load()
     current = snapshots.current
     (exact,) = current.lists.fitting(Caller("0987654321"), NOW)
@@ -153,14 +154,6 @@ def test_database_restored_from_an_older_copy_is_read_anew(snapshots: Snapshots,
     ("statement", "message"),
     [
         (
-            "INSERT INTO rule_actions VALUES ('withheld', 'explode', '2026-11-23', 'x')",
-            "table 'rule_actions', row withheld: 'explode' is not a valid Action; correct or delete",
-        ),
-        (
-            "INSERT INTO rule_actions VALUES ('guess', 'warn', '2026-11-23', 'x')",
-            "table 'rule_actions', row guess: 'guess' is not a valid Rule; correct or delete",
-        ),
-        (
             "UPDATE list_entries SET kind = 'maybe'",
             "table 'list_entries', row 1: 'maybe' is not a valid EntryKind",
         ),
@@ -174,6 +167,49 @@ def test_row_that_nobody_understands_stops_the_load_and_is_named(
         connection.execute(text(statement))
     with pytest.raises(ListsUnreadable, match=message):
         snapshots.load()
+
+
+def test_policy_that_cannot_be_read_keeps_the_one_before_and_lists_are_in_force_all_the_same(
+    snapshots: Snapshots, database: Database
+) -> None:
+    policies = Policies(database.sessions)
+    policies.edit(lambda policy: with_rule(policy, Rule.WITHHELD, Action.BLOCK), "lan")
+    snapshots.load()
+    with database.sessions.begin() as session:
+        session.add(
+            PolicyRevision(id=2, at=NOW, author="x", changes="", policy='[rules]\nwithheld = "explode"')
+        )
+    ListStore(database.sessions).add_entry(EntryDraft(BLOCK, "0987654321"), "lan")
+    for _ in range(2):  # as long as it stands there
+        with pytest.raises(
+            ListsUnreadable, match=r"'policy_revisions', row 2: rules.withheld = \"explode\".*policy revert N"
+        ):
+            snapshots.refresh_if_changed()
+        assert snapshots.current.policy.actions[Rule.WITHHELD] is Action.BLOCK
+        assert len(snapshots.current.lists) == 1
+    snapshots.load()  # as at a start
+    assert snapshots.current.policy.actions[Rule.WITHHELD] is Action.BLOCK
+    with pytest.raises(ListsUnreadable):
+        policies.edit(lambda policy: with_rule(policy, Rule.WITHHELD, Action.WARN), "lan")
+    policies.add(policies.revision(1).policy, "lan", ["as revision 1"], 2)
+    assert snapshots.refresh_if_changed()
+    assert not snapshots.refresh_if_changed()
+
+
+def test_policy_changed_by_another_process_is_in_force_at_the_next_look(
+    snapshots: Snapshots, database: Database
+) -> None:
+    snapshots.load()
+    program = (
+        "import sys; from screener.database import open_database; from screener.policies import Policies\n"
+        "from screener.policy_edits import with_rule; from screener.calls import Action, Rule\n"
+        "Policies(open_database(sys.argv[1]).sessions).edit(\n"
+        "    lambda policy: with_rule(policy, Rule.WITHHELD, Action.WARN), 'lan')"
+    )
+    url = database.engine.url.render_as_string(hide_password=False)
+    subprocess.run([sys.executable, "-c", program, url], check=True)
+    assert snapshots.refresh_if_changed()
+    assert snapshots.current.policy.actions[Rule.WITHHELD] is Action.WARN
 
 
 def test_failing_database_keeps_the_old_lists_and_is_logged_once(

@@ -23,7 +23,7 @@ from blocklist.models import ListEntry, Official, Revision
 from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener.database import Database
-from screener.models import RuleAction, Switch
+from screener.models import PolicyRevision, Switch
 
 BLOCK, ALLOW, WATCH = EntryKind.BLOCK, EntryKind.ALLOW, EntryKind.WATCH
 
@@ -380,7 +380,7 @@ def test_every_way_to_change_what_calls_are_judged_by_raises_the_revision(databa
     store.remove_official(official.id)
     assert raised()
     with database.sessions.begin() as session:
-        session.add(RuleAction(rule="withheld", action="block", changed_at=now, changed_by="lan"))
+        session.add(PolicyRevision(id=1, at=now, author="lan", changes="", policy=""))
     assert raised()
     with database.sessions.begin() as session:
         session.scalars(select(Switch)).one().on = False
