@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := blocklist screener api tests
 
-.PHONY: run test check format bench evaluate prompts packages clean
+.PHONY: run test check format bench bench-judging bench-delays evaluate prompts packages clean
 
 run: $(STAMP)  ## the service with page and API, on the lab exchange where no PBX is in the settings
 	$(BIN)/call-screener run
@@ -23,7 +23,12 @@ format: $(STAMP)  ## put the code into the form that check wants
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: $(STAMP) packages  ## the delay that screening adds, against the same exchange without it
+bench: bench-judging bench-delays  ## both benchmarks
+
+bench-judging: $(STAMP)  ## decisions a second, what grows with lists and registry, and peers beside them
+	$(BIN)/python -m screener.bench
+
+bench-delays: $(STAMP) packages  ## the delay that screening adds, against the same exchange without it
 	$(BIN)/python -m screener.lab.bench
 
 evaluate: $(STAMP)  ## precision and recall of the judgement, by kind, on a made-up labelled set

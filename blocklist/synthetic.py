@@ -16,11 +16,15 @@ _EACH: Final = 10_000_000
 
 def numbers(count: int) -> Iterator[str]:
     """Give mobile numbers, each once, from all over the plan, in ascending order: the same at each call."""
+    return (number(index, count) for index in range(count))
+
+
+def number(index: int, count: int) -> str:
+    """Return the number at an index of ``numbers(count)``."""
     step = len(_PREFIXES) * _EACH // count
-    for index in range(count):
-        # A step that wanders, as numbers of a real list have no even distance.
-        place = index * step + index * 7919 % step
-        yield f"0{_PREFIXES[place // _EACH]}{place % _EACH:07d}"
+    # A step that wanders, as numbers of a real list have no even distance.
+    place = index * step + index * 7919 % step
+    return f"0{_PREFIXES[place // _EACH]}{place % _EACH:07d}"
 
 
 def fill(engine: Engine, count: int, imported: str = "synthetic") -> None:
