@@ -1,5 +1,6 @@
 """What an operator writes to put something on a list, before it is checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -49,7 +50,11 @@ class EntryDraft:
 
 @dataclass(frozen=True, slots=True)
 class OfficialDraft:
-    """A number of an authority. ``number`` is in any written form."""
+    """A line of an authority, or its names alone.
+
+    ``number`` is in any written form, ``02373850200 - 02373850299`` a range; empty where only ``name`` and
+    ``aliases`` are known, which are how the office writes itself on a display.
+    """
 
     number: str
     organisation: str
@@ -58,19 +63,28 @@ class OfficialDraft:
     note: str = ""
     source: str = ""
     last_checked: date | None = None
+    name: str = ""
+    aliases: Sequence[str] = ()
 
     @classmethod
     def of(cls, official: Official) -> "OfficialDraft":
         """Return the draft that an official number could have been made from."""
         return cls(
-            official.number,
+            official_number(official),
             official.organisation,
             official.receives_only,
             official.confirmed,
             official.note,
             official.source,
             official.last_checked,
+            official.name,
+            tuple(official.aliases),
         )
+
+
+def official_number(official: Official) -> str:
+    """Return an official number as one writes it: a range with both its ends."""
+    return f"{official.number} - {official.last}" if official.last else official.number
 
 
 def written(entry: ListEntry) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Computed,
     DateTime,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -100,14 +102,27 @@ class ListEntry(Base):
 
 
 class Official(Base):
-    """A number of an authority: what impersonators imitate."""
+    """A line of an authority, or its names alone: what impersonators imitate."""
 
     __tablename__ = "official_numbers"
-    __table_args__ = (UniqueConstraint("number"),)
+    __table_args__ = (
+        Index(
+            "uq_official_numbers_number",
+            "number",
+            unique=True,
+            sqlite_where=text("number <> ''"),
+            postgresql_where=text("number <> ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40))
+    """National form, the first of a range; empty where only the names are known."""
+    last: Mapped[str] = mapped_column(String(40), default="")
+    """The last number of a range, else empty."""
     organisation: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(String(300), default="")
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
     receives_only: Mapped[bool] = mapped_column(default=False)
     confirmed: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(Text, default="")

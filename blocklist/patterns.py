@@ -83,6 +83,24 @@ def number(text: str) -> str:
     return national
 
 
+def official(text: str) -> tuple[str, str]:
+    """Return an official number, or both ends of a range of them; the second is empty for a single number.
+
+    An empty text is both. Raises InvalidPattern.
+    """
+    if not text.strip():
+        return "", ""
+    match, national = read(text)
+    if match is Match.RANGE:
+        first, _, last = national.partition("-")
+        return first, last
+    if match is not Match.EXACT:
+        raise InvalidPattern(
+            text, "is neither a number nor a range; write 0237 3725 725, or 02373850200 - 02373850299"
+        )
+    return national, ""
+
+
 def digits(text: str) -> str:
     """Return the digits of a text as a number's are read, full-width and other scripts' ones as ASCII."""
     return spelling.digits(spelling.plain(text))

@@ -8,11 +8,10 @@ from typing import Final
 
 from blocklist import patterns
 from blocklist.entries import OfficialNumber
-from blocklist.errors import InvalidPattern
+from blocklist.errors import InvalidPattern, InvalidText
 
 COLUMNS: Final = ("organisation", "number", "name", "aliases", "inbound_only")
 ALIASES_BETWEEN: Final = "|"
-RANGE_BETWEEN: Final = "-"
 _TRUTHS: Final = {
     **dict.fromkeys(("1", "true", "yes", "y", "x", "có"), True),
     **dict.fromkeys(("", "0", "false", "no", "n", "không"), False),
@@ -49,7 +48,7 @@ def read(path: Path) -> RegistryFile:
     for line, row in _rows(path):
         try:
             officials.append(_official(line, row))
-        except (ValueError, InvalidPattern) as error:
+        except (ValueError, InvalidPattern, InvalidText) as error:
             problems.append(f"line {line}: {error}")
         written[line] = row["number"].strip()
     if problems:
@@ -81,7 +80,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _official(line: int, row: Mapping[str, str]) -> OfficialNumber:
-    number, last = _numbers(row["number"].strip())
+    number, last = patterns.official(row["number"])
     name, organisation = row["name"].strip(), row["organisation"].strip()
     if not number and not (name or organisation):
         raise ValueError("has neither a number nor a name; fill in one")
@@ -92,16 +91,3 @@ def _official(line: int, row: Mapping[str, str]) -> OfficialNumber:
     return OfficialNumber(
         line, number, organisation or name, receives_only=truth, last=last, name=name, aliases=aliases
     )
-
-
-def _numbers(text: str) -> tuple[str, str]:
-    """Return a number and, of a range, the last number. Raises InvalidPattern."""
-    if not text:
-        return "", ""
-    first, between, last = text.partition(RANGE_BETWEEN)
-    if not between or len(patterns.digits(first)) != len(patterns.digits(last)):
-        return patterns.number(text), ""
-    low, high = patterns.number(first), patterns.number(last)
-    if low > high:
-        raise InvalidPattern(text, "ends before it begins; write the lower number first")
-    return low, high

@@ -53,6 +53,9 @@ def packaged() -> Iterator[OfficialDraft]:
 def _row(draft: OfficialDraft, now: datetime) -> Official:
     return Official(
         number=draft.number,
+        last="",
+        name=draft.name,
+        aliases=list(draft.aliases),
         organisation=draft.organisation,
         receives_only=draft.receives_only,
         confirmed=draft.confirmed,

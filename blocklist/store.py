@@ -120,7 +120,7 @@ class ListStore:
         """Return official numbers, the newest first; ``search`` as for entries, in organisation too."""
         query = select(Official)
         if search.strip():
-            written = (Official.organisation, Official.note, Official.source)
+            written = (Official.organisation, Official.name, Official.note, Official.source)
             query = query.where(_found(search, Official.number, written))
         return self._page(query, Official, limit, after)
 
@@ -195,8 +195,11 @@ def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime)
 
 
 def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> None:
-    official.number = patterns.number(draft.number)
+    official.number, official.last = patterns.official(draft.number)
     official.organisation = texts.read("organisation", draft.organisation, 300, needed=True)
+    official.name = texts.read("name", draft.name, 300, needed=not official.number)
+    aliases = (texts.read("aliases", alias, 300) for alias in draft.aliases)
+    official.aliases = [alias for alias in aliases if alias]
     official.receives_only = draft.receives_only
     official.confirmed = draft.confirmed
     official.note = texts.read("note", draft.note)

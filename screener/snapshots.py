@@ -166,6 +166,23 @@ def _revision(session: Session) -> int:
 def _officials(session: Session) -> Iterator[OfficialNumber]:
     """Give the registry in the order in which an imitated number is looked for: the first one is named."""
     query = select(
-        Official.id, Official.number, Official.organisation, Official.receives_only, Official.confirmed
+        Official.id,
+        Official.number,
+        Official.organisation,
+        Official.receives_only,
+        Official.confirmed,
+        Official.last,
+        Official.name,
+        Official.aliases,
     ).order_by(Official.confirmed.desc(), Official.id)
-    return (OfficialNumber(*row) for row in session.execute(query))
+    for row in session.execute(query):
+        yield OfficialNumber(
+            id=row.id,
+            number=row.number,
+            organisation=row.organisation,
+            receives_only=row.receives_only,
+            confirmed=row.confirmed,
+            last=row.last,
+            name=row.name,
+            aliases=tuple(row.aliases),
+        )

@@ -80,7 +80,7 @@ def test_what_an_entry_hits_is_remarked(
         ("block", "0162*"),
         ("block", "19001091"),
         ("block", "116"),
-        ("allow", "02373725736"),
+        ("allow", "02373725836"),
         ("allow", "0903111222"),
         ("allow", "02373850299"),
     ],

@@ -5,10 +5,17 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, field_validator
 
-from api.schemas.fields import In, LongText, Number, Out, Readable, Utc, given
+from api.schemas.fields import In, LongText, Out, Readable, Utc, given
 
 Organisation = Annotated[str, Field(min_length=1, max_length=300), Readable]
 Source = Annotated[str, Field(max_length=500), Readable]
+MaybeNumber = Annotated[
+    str, Field(max_length=64, description="A number or a range; empty where only names are known.")
+]
+Name = Annotated[
+    str, Field(max_length=300, description="What the office calls itself on a display."), Readable
+]
+Aliases = Annotated[tuple[Name, ...], Field(max_length=50, description="Other names of the office.")]
 
 
 class OfficialNew(In):
@@ -20,6 +27,7 @@ class OfficialNew(In):
                 {
                     "number": "0237 3725 725",
                     "organisation": "Công an tỉnh Thanh Hóa",
+                    "aliases": ["CA tỉnh Thanh Hóa"],
                     "confirmed": True,
                     "source": "Công văn 140/CAT-PV01",
                     "last_checked": "2026-11-01",
@@ -28,8 +36,10 @@ class OfficialNew(In):
         }
     )
 
-    number: Number
+    number: MaybeNumber = ""
     organisation: Organisation
+    name: Name = ""
+    aliases: Aliases = ()
     receives_only: bool = False
     confirmed: bool = False
     note: LongText = ""
@@ -44,8 +54,10 @@ class OfficialChange(In):
         json_schema_extra={"examples": [{"confirmed": True, "last_checked": "2026-11-20"}]}
     )
 
-    number: Number | None = None
+    number: MaybeNumber | None = None
     organisation: Organisation | None = None
+    name: Name | None = None
+    aliases: Aliases | None = None
     receives_only: bool | None = None
     confirmed: bool | None = None
     note: LongText | None = None
@@ -53,16 +65,31 @@ class OfficialChange(In):
     last_checked: date | None = None
 
     _given = field_validator(
-        "number", "organisation", "receives_only", "confirmed", "note", "source", mode="before"
+        "number",
+        "organisation",
+        "name",
+        "aliases",
+        "receives_only",
+        "confirmed",
+        "note",
+        "source",
+        mode="before",
     )(given)
 
 
 class OfficialOut(Out):
-    """An official number. ``receives_only``: it never calls anybody, so a call that shows it is forged."""
+    """A line of an authority. ``receives_only``: it never calls anybody, so a call that shows it is forged.
+
+    ``last`` is the last number of a range that begins with ``number``, else empty; ``number`` is empty where
+    only the office's names are known.
+    """
 
     id: int
     number: str
+    last: str
     organisation: str
+    name: str
+    aliases: list[str]
     receives_only: bool
     confirmed: bool
     note: str
