@@ -31,6 +31,92 @@ def test_a_prefix_is_written_and_shown_with_a_star(site: Site) -> None:
     assert (added["match"], added["pattern"]) == ("prefix", "+375*")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "match", "shown", "hit", "missed"),
+    [
+        (
+            "0912 345 000 - 0912 345 999",
+            "range",
+            "0912345000 - 0912345999",
+            {"number": "0912345500"},
+            "0912346000",
+        ),
+        ("0912??5678", "pattern", "0912??5678", {"number": "+84912345678"}, "0912345679"),
+        ("raw:+840*", "pattern", "raw:+840*", {"number": "+840912345678"}, "+84912345678"),
+        (
+            "name:*siêu lừa*",
+            "name",
+            "name:*siêu lừa*",
+            {"number": "0987654321", "name": "SIEU LUA"},
+            "0987654321",
+        ),
+    ],
+)
+def test_an_entry_of_any_kind_of_pattern_is_shown_as_written_and_hits_what_it_says(
+    site: Site, pattern: str, match: str, shown: str, hit: dict[str, str], missed: str
+) -> None:
+    with site.client() as client:
+        added = client.post(ENTRIES, json={"kind": "block", "pattern": pattern}).json()
+        assert (added["match"], added["pattern"]) == (match, shown)
+        site.services.snapshots.refresh_if_changed()
+        assert client.get("/api/v1/check", params=hit).json()["rule"] == "block_entry"
+        assert client.get("/api/v1/check", params={"number": missed}).json()["rule"] != "block_entry"
+
+
+def test_an_entry_may_ask_for_another_action_and_count_for_some_called_numbers_alone(site: Site) -> None:
+    new = {
+        "kind": "block",
+        "pattern": "0912345678",
+        "category": "scam",
+        "action": "warn",
+        "called": ["1009", "10*", "1009"],
+    }
+    with site.client() as client:
+        added = client.post(ENTRIES, json=new).json()
+        assert (added["category"], added["action"], added["imported"]) == ("scam", "warn", "")
+        assert added["called"] == ["10*", "1009"]
+        site.services.snapshots.refresh_if_changed()
+        asked = {"number": "0912345678"}
+        assert client.get("/api/v1/check", params=asked | {"called": "1001"}).json()["action"] == "warn"
+        assert client.get("/api/v1/check", params=asked | {"called": "2001"}).json()["action"] == "allow"
+        where = f"{ENTRIES}/{added['id']}"
+        changed = client.patch(where, json={"action": None, "called": []}).json()
+        assert (changed["action"], changed["called"], changed["category"]) == (None, [], "scam")
+        refused = client.patch(where, json={"called": ["x"]})
+    assert refused.status_code == 422
+    assert "is no called number" in refused.text
+
+
+def test_a_watched_number_is_let_through_and_recorded(site: Site) -> None:
+    with site.client() as client:
+        client.post(ENTRIES, json={"kind": "watch", "pattern": "0912345678"})
+        site.services.snapshots.refresh_if_changed()
+        said = client.get("/api/v1/check", params={"number": "0912345678"}).json()
+    assert (said["action"], said["rule"]) == ("allow", "default")
+    assert [hit["rule"] for hit in said["hits"]] == ["default", "watched"]
+
+
+def test_an_official_range_and_an_office_without_a_number_are_kept_with_their_names(site: Site) -> None:
+    with site.client() as client:
+        many = {"number": "02373850299 - 02373850200", "organisation": "Sở Y tế"}
+        assert "ends before it begins" in client.post(OFFICIALS, json=many).text
+        many["number"] = "0237 3850 200 - 0237 3850 299"
+        added = client.post(OFFICIALS, json=many | {"aliases": ["SYT", " "]}).json()
+        assert (added["number"], added["last"], added["aliases"]) == ("02373850200", "02373850299", ["SYT"])
+        noted = client.patch(f"{OFFICIALS}/{added['id']}", json={"note": "a"}).json()
+        assert (noted["number"], noted["last"]) == ("02373850200", "02373850299")
+        nameless = client.post(OFFICIALS, json={"organisation": "Thanh tra tỉnh"})
+        assert nameless.status_code == 422
+        for _ in range(2):
+            named = client.post(OFFICIALS, json={"organisation": "Tỉnh", "name": "Thanh tra tỉnh Hòa Lạc"})
+            assert named.status_code == 201, named.text
+        site.services.snapshots.refresh_if_changed()
+        said = client.get("/api/v1/check", params={"number": "02373860255"}).json()
+        assert (said["kind"], said["imitates"]["organisation"]) == ("one_digit", "Sở Y tế")
+        said = client.get("/api/v1/check", params={"number": "0912345678", "name": "THANH TRA TINH HOA LAC"})
+    assert said.json()["rule"] == "name"
+
+
 def test_a_changed_list_is_seen_by_the_next_request_and_by_the_next_check(site: Site) -> None:
     with site.client() as client:
         where = client.post(ENTRIES, json={"kind": "block", "pattern": "0912345678"}).headers["location"]

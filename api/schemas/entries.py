@@ -1,14 +1,17 @@
-"""Entries of the allow and block lists on the wire."""
+"""Entries of the allow, block and watch lists on the wire."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
 
 from api.paging import Search
-from api.schemas.fields import In, LongText, Number, Out, ShortText, Utc, given
+from api.schemas.fields import In, LongText, Out, ShortText, Utc, given
 from blocklist.drafts import written
-from blocklist.entries import EntryKind, Match
+from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.models import ListEntry
+
+Pattern = Annotated[str, Field(min_length=1, max_length=200)]
+Called = Annotated[tuple[Annotated[str, Field(max_length=24)], ...], Field(max_length=100)]
 
 
 class EntryQuery(Search):
@@ -18,22 +21,32 @@ class EntryQuery(Search):
 
 
 class EntryNew(In):
-    """An entry to add: a number in any written form, or the first digits of numbers and ``*`` after them."""
+    """An entry to add: a number in any written form, or what else ``pattern`` may be.
+
+    ``0162*`` are first digits, ``0912345000 - 0912345999`` a range, ``0912??5678`` a pattern, ``raw:+840*``
+    the digits as the caller presents them, ``name:*cong an*`` the caller's name. ``action`` is what a block
+    entry asks for where that is not what its rule asks for; ``pbx`` and ``called`` say where it counts.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"kind": "block", "pattern": "+84 912 345 678", "note": "Tự xưng thanh tra y tế, 12/11/2026"},
                 {"kind": "block", "pattern": "+375*", "expires_at": "2027-01-01T00:00:00Z"},
+                {"kind": "watch", "pattern": "0912??5678", "category": "scam", "called": ["10*"]},
             ]
         }
     )
 
     kind: EntryKind
-    pattern: Number
+    pattern: Pattern
     note: LongText = ""
     source: ShortText = ""
     expires_at: AwareDatetime | None = None
+    category: Category = Category.OTHER
+    action: Override | None = None
+    pbx: ShortText = ""
+    called: Called = ()
 
 
 class EntryChange(In):
@@ -42,16 +55,25 @@ class EntryChange(In):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Đã xác minh", "expires_at": None}]})
 
     kind: EntryKind | None = None
-    pattern: Number | None = None
+    pattern: Pattern | None = None
     note: LongText | None = None
     source: ShortText | None = None
     expires_at: AwareDatetime | None = None
+    category: Category | None = None
+    action: Override | None = None
+    pbx: ShortText | None = None
+    called: Called | None = None
 
-    _given = field_validator("kind", "pattern", "note", "source", mode="before")(given)
+    _given = field_validator("kind", "pattern", "note", "source", "category", "pbx", "called", mode="before")(
+        given
+    )
 
 
 class EntryOut(Out):
-    """An entry of the allow or block list. ``pattern`` is in national form, a prefix ends in ``*``."""
+    """An entry of a list. ``pattern`` is in national form, a prefix ends in ``*``.
+
+    ``imported`` names the import that brought it, empty for the agency's own.
+    """
 
     id: int
     kind: EntryKind
@@ -61,6 +83,11 @@ class EntryOut(Out):
     author: str
     source: str
     expires_at: Utc | None
+    category: Category
+    action: Override | None
+    pbx: str
+    called: list[str]
+    imported: str
     created_at: Utc
     updated_at: Utc
 
@@ -68,7 +95,12 @@ class EntryOut(Out):
     def of(cls, entry: ListEntry, **more: object) -> Self:
         """Make the answer from a stored entry, and from what the entry itself does not hold."""
         fields = {name: getattr(entry, name) for name in cls.model_fields if name not in more}
-        return cls.model_validate(fields | {"pattern": written(entry)} | more)
+        read = {
+            "pattern": written(entry),
+            "called": entry.called.split(),
+            "action": entry.action or None,
+        }
+        return cls.model_validate(fields | read | more)
 
 
 class EntryRemarked(EntryOut):
