@@ -11,7 +11,7 @@ class NumberKind(StrEnum):
     MOBILE = "mobile"
     LANDLINE = "landline"
     STATE = "state"
-    """069, police and military."""
+    """069 of police and military, 080 of Party and State offices."""
     SHORT_CODE = "short_code"
     FREE = "free"
     PREMIUM = "premium"
@@ -46,7 +46,7 @@ DRESSING: Final = frozenset(
         Oddity.PREFIX_BEFORE_SERVICE,
     }
 )
-"""Prefixes that no exchange writes, unless it always does (``Site.usual``)."""
+"""Prefixes that no exchange writes, unless it always does (``Site.writes``)."""
 
 
 @dataclass(frozen=True, slots=True)

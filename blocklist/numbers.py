@@ -7,6 +7,7 @@ import phonenumbers
 from blocklist import plan, spelling
 from blocklist.number import Number, NumberKind, Oddity
 from blocklist.site import NOWHERE, Site
+from blocklist.writing import Writing
 
 MAX_DIGITS: Final = 32
 """Longer digit strings are cut for comparison; E.164 allows 15 (ITU-T E.164, section 6)."""
@@ -21,7 +22,7 @@ def normalise(text: str, site: Site = NOWHERE, trunk: str = "") -> Number:
     """Read any text as a telephone number that came over ``trunk``. Never raises.
 
     Full-width and Arabic digits, spaces, dots, brackets, ``tel:`` and ``sip:`` forms, words for withheld
-    and the empty text are all expected input.
+    and the empty text are all expected input. ``trunk`` is named as in ``Site.writes``.
     """
     oddities = _PLAIN
     bare = text.removeprefix("+")
@@ -41,10 +42,16 @@ def normalise(text: str, site: Site = NOWHERE, trunk: str = "") -> Number:
     digits = digits[:MAX_DIGITS]
     if abroad is None and site.has_extension(digits):
         return Number(text, NumberKind.EXTENSION, digits, None, oddities, digits)
-    kind, national, wrong = _read(digits if abroad is None else abroad[:MAX_DIGITS], abroad is not None)
-    if wrong or oddities:
-        oddities = (oddities | wrong) - site.usual.get(trunk, _PLAIN)
     shown = f"+{digits}" if abroad is not None and not digits.startswith("00") else digits
+    writing = site.writes.get(trunk)
+    reading = None if writing is None else _as_the_trunk_writes(shown, writing)
+    if reading is None:
+        reading = _read(digits if abroad is None else abroad[:MAX_DIGITS], abroad is not None)
+        if writing is not None and writing.significant(shown) is not None:
+            reading = (*reading[:2], reading[2] - writing.usual)
+    kind, national, wrong = reading
+    if wrong or oddities:
+        oddities |= wrong
     return Number(text, kind, national, _e164(kind, national), oddities, shown)
 
 
@@ -70,6 +77,27 @@ def _e164(kind: NumberKind, national: str) -> str | None:
     return None if kind in _UNREACHABLE else f"+{plan.COUNTRY_CODE}{national[1:]}"
 
 
+def _as_the_trunk_writes(shown: str, writing: Writing) -> _Reading | None:
+    """Read a number in the form that its trunk gives to all; None where it is in another one.
+
+    Its prefix is then no sign of anything, before a service neither. Only the trunk 0 belongs before none.
+    """
+    if writing is Writing.NATIONAL:
+        return None
+    significant = writing.significant(shown)
+    if significant is not None:
+        reading = _vietnamese(significant, _PLAIN, prefixed=False)
+        national = writing is Writing.BARE and len(significant) in _WITHOUT_TRUNK_ZERO
+        if national or reading[0] is not NumberKind.IMPLAUSIBLE:
+            return reading
+    if not writing.leaves_plus_out or len(shown) < _SHORTEST_ABROAD or not shown.isdigit():
+        return None
+    if shown.startswith((plan.TRUNK_PREFIX, plan.COUNTRY_CODE)) or len(shown) in _WITHOUT_TRUNK_ZERO:
+        return None
+    reading = _foreign(shown)
+    return reading if reading[0] is NumberKind.FOREIGN else None
+
+
 def _read(digits: str, abroad: bool) -> _Reading:
     """Read digits by the Vietnamese plan, then by the rest of the world's.
 
@@ -91,15 +119,18 @@ def _read(digits: str, abroad: bool) -> _Reading:
         return _vietnamese(digits[1:], oddities, prefixed=True)
     if kind := _service(digits):
         return kind, digits, oddities
-    if len(digits) in {9, 10}:
+    if len(digits) in _WITHOUT_TRUNK_ZERO:
         reading = _vietnamese(digits, oddities, prefixed=False)
         if reading[0] is not NumberKind.IMPLAUSIBLE:
             return reading
     return NumberKind.IMPLAUSIBLE, digits, oddities | {Oddity.WRONG_LENGTH}
 
 
+_WITHOUT_TRUNK_ZERO: Final = frozenset({9, 10})
+"""Digits of most numbers without the trunk 0: mobiles and lines of police and military, landlines."""
 _LONGEST_SIGNIFICANT: Final = 10
-"""Digits of a number without the trunk 0."""
+_SHORTEST_ABROAD: Final = 11
+"""Digits from which on a number without ``+`` is rather one from abroad than a mistaken Vietnamese one."""
 
 
 def _after_country_code(significant: str, oddities: frozenset[Oddity]) -> _Reading:
@@ -113,9 +144,9 @@ def _after_country_code(significant: str, oddities: frozenset[Oddity]) -> _Readi
 
 
 def _service(digits: str) -> NumberKind | None:
-    if digits.startswith("1800") and len(digits) in {8, 10}:
+    if digits.startswith("1800") and len(digits) in plan.SERVICE_LENGTHS:
         return NumberKind.FREE
-    if digits.startswith("1900") and len(digits) in {8, 10}:
+    if digits.startswith("1900") and len(digits) in plan.SERVICE_LENGTHS:
         return NumberKind.PREMIUM
     return NumberKind.SHORT_CODE if digits in plan.SHORT_CODES else None
 
@@ -139,6 +170,8 @@ _RETIRED: Final = frozenset({Oddity.RETIRED_MOBILE})
 
 def _kind(significant: str) -> tuple[NumberKind, frozenset[Oddity]]:
     length = len(significant)
+    if significant.startswith(plan.STATE_LINES) and length in plan.STATE_LENGTHS:
+        return NumberKind.STATE, _PLAIN
     if length == 9 and significant[0] in "35789":
         return NumberKind.MOBILE, _PLAIN if significant[:2] in plan.MOBILE_PREFIXES else _UNASSIGNED
     if significant.startswith("2"):
@@ -146,11 +179,10 @@ def _kind(significant: str) -> tuple[NumberKind, frozenset[Oddity]]:
             return NumberKind.IMPLAUSIBLE, _WRONG_LENGTH
         known = significant[:3] in plan.AREA_CODES or significant[:2] in plan.AREA_CODES
         return NumberKind.LANDLINE, _PLAIN if known else _UNASSIGNED
-    if significant.startswith(plan.STATE_LINES) and length in {8, 9}:
-        return NumberKind.STATE, _PLAIN
     if length == 10 and significant[:3] in plan.RETIRED_MOBILE:
         return NumberKind.IMPLAUSIBLE, _RETIRED
-    return NumberKind.IMPLAUSIBLE, _UNASSIGNED if length == 9 else _WRONG_LENGTH
+    planned = length == 9 or (length == 10 and significant.startswith(plan.INTERNET_TELEPHONY))
+    return NumberKind.IMPLAUSIBLE, _UNASSIGNED if planned else _WRONG_LENGTH
 
 
 def _foreign(digits: str) -> _Reading:

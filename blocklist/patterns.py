@@ -57,15 +57,16 @@ def read(text: str) -> tuple[Match, str]:
     return Match.EXACT, number(text)
 
 
-def number_or_prefix(text: str) -> str:
-    """Return a number in national form, or a prefix with its ``*``. Raises InvalidPattern."""
+def numbers(text: str) -> str:
+    """Return a number in national form, a prefix with its ``*`` or a range. Raises InvalidPattern."""
     match, national = read(text)
     if match is Match.PREFIX:
         return national + WILDCARD
-    if match is not Match.EXACT:
+    if match not in {Match.EXACT, Match.RANGE}:
         raise InvalidPattern(
             text,
-            "is neither a number nor a prefix; write one as in 0912 345 678, or its first digits as in 0162*",
+            "is neither a number nor a prefix or range; write one as in 0912 345 678, its first digits as in "
+            "0162*, or 02373850200-02373850299",
         )
     return national
 

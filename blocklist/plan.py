@@ -2,8 +2,9 @@
 
 Sources: Circular 22/2014/TT-BTTTT (plan), Decision 2036/QĐ-BTTTT of 21 November 2016 (area codes begin
 with 2 since 17 June 2017), the Ministry's plan of 27 June 2018 (11-digit mobile numbers end on
-15 September 2018). Read on 23 November 2026. No table of prefixes stays true: what is missing here may be
-remarked on, never blocked.
+15 September 2018). Read on 23 November 2026, and on that day compared with libphonenumber's metadata for
+VN (phonenumbers 9.0.43): ``tests/test_plan.py`` lists where the two differ. No table of prefixes stays
+true: what is missing here may be remarked on, never blocked.
 """
 
 from collections.abc import Iterator
@@ -48,11 +49,23 @@ PRESENT_AREA_CODE: Final = {
     ).split()
     for old, _, new in [pair.partition("=")]
 }
-"""Area code before 17 June 2017 -> the one that took its place, both without the trunk 0. The codes 210, 211,
-218 and 219 stayed."""
+"""Area code before 2017 -> the one that took its place, both without the trunk 0.
 
-STATE_LINES: Final = "69"
-"""069 and seven digits: lines of the police and the military."""
+Decision 2036/QĐ-BTTTT: 13 provinces on 11 February 2017 (212-216, 232-239), 23 on 15 April (203-209,
+220-229, 290-299) and 23 on 17 June (24, 28, 251-277), as VNPT's notices and the press of 2017 have them. Phú
+Thọ, Vĩnh Phúc, Hòa Bình and Hà Giang kept 210, 211, 218 and 219."""
+
+STATE_LINES: Final = ("69", "80")
+"""Private networks of the state: 069 of the police and the military, 080 of Party and State offices (which
+libphonenumber had in 2014 with five digits behind it)."""
+STATE_LENGTHS: Final = frozenset({7, 8, 9})
+"""Digits without the trunk 0: five to seven follow the code (Circular 22/2014/TT-BTTTT, article 10.6)."""
+
+INTERNET_TELEPHONY: Final = "65"
+"""Planned with eight digits behind it (Circular 22/2014/TT-BTTTT); no operator is known to use it."""
+
+SERVICE_LENGTHS: Final = frozenset({8, 9, 10})
+"""Digits of 1800 and 1900 numbers: four to six follow (libphonenumber; nine are rare)."""
 
 SHORT_CODES: Final = frozenset(
     "111 112 113 114 115 116 117 119 1022 1080 156 5656 5657 1414 18001091 18001098 18001166 19001091".split()

@@ -49,6 +49,11 @@ class Call:
     mode: Mode = Mode.INLINE
 
     @property
+    def trunk_name(self) -> str:
+        """Return the trunk's name as ``Site.writes`` has it; two exchanges may have trunks of one name."""
+        return f"{self.pbx}/{self.trunk}" if self.pbx else self.trunk
+
+    @property
     def sent_number(self) -> str:
         """Return the number that the caller sent; a phone may show less of it."""
         return self.raw_number or self.shown_number

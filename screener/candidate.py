@@ -41,10 +41,11 @@ class Candidate:
 def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
     """Read the numbers of a call."""
     site = snapshot.site
-    sent = normalise(call.sent_number, site, call.trunk)
+    trunk = call.trunk_name
+    sent = normalise(call.sent_number, site, trunk)
     same = call.shown_number == call.sent_number
-    shown = sent if same else normalise(call.shown_number, site, call.trunk)
-    network = normalise(call.network_number, site, call.trunk) if call.network_number else None
+    shown = sent if same else normalise(call.shown_number, site, trunk)
+    network = normalise(call.network_number, site, trunk) if call.network_number else None
     official = snapshot.officials.official(shown)
     if official is None and not same:
         official = snapshot.officials.official(sent)

@@ -1,6 +1,7 @@
 """The command ``check``: what would happen to callers, and why."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -37,6 +38,9 @@ def check(
     ],
     name: Annotated[str, typer.Option(help="The name that the phone would show.")] = "",
     called: Annotated[str, typer.Option(help="The extension called.")] = "",
+    trunk: Annotated[
+        str, typer.Option(help="The trunk it comes over, as viettel or, with its PBX, hq/viettel.")
+    ] = "",
     registry: Annotated[
         Path | None,
         typer.Option(
@@ -60,7 +64,8 @@ def check(
     if numbers == [STANDARD_INPUT]:
         raise typer.Exit(_stream(snapshot, written))
     for number in numbers:
-        found = prospect(identified(number, name, called), snapshot, enforce, datetime.now(UTC))
+        call = replace(identified(number, name, called), trunk=trunk)
+        found = prospect(call, snapshot, enforce, datetime.now(UTC))
         said = check_text.as_text(number, found)
         typer.echo(
             check_text.as_json(number, found, written, enforcing=snapshot.enforcing) if as_json else said
@@ -70,7 +75,7 @@ def check(
 def _in_force(config: Path | None) -> tuple[Snapshot, dict[str, bool]]:
     loaded = settings_file.load(config)
     with opened(loaded) as database:
-        snapshots = Snapshots(database.sessions, loaded.site, Metrics())
+        snapshots = Snapshots(database.sessions, loaded.site, Metrics(), loaded.writes)
         snapshots.load()
     return snapshots.current, {name: pbx.enforce for name, pbx in loaded.pbx.items()}
 

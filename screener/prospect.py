@@ -43,7 +43,7 @@ def prospect(call: Call, snapshot: Snapshot, enforce: Mapping[str, bool], now: d
     ``enforce`` tells of each PBX whether its settings let verdicts be enforced; where it is empty the switch
     alone decides.
     """
-    number = normalise(call.sent_number, snapshot.site)
+    number = normalise(call.sent_number, snapshot.site, call.trunk_name)
     verdict = decide(call, snapshot, Activity(), now)
     return Prospect(number, reading(number), verdict, effect(verdict.action, snapshot.enforcing, enforce))
 

@@ -10,7 +10,10 @@ from screener.words import Words
 KINDS: Final[Mapping[NumberKind, Words]] = {
     NumberKind.MOBILE: Words("di động", "mobile"),
     NumberKind.LANDLINE: Words("cố định", "landline"),
-    NumberKind.STATE: Words("số của công an, quân đội (069)", "police or military line (069)"),
+    NumberKind.STATE: Words(
+        "số mạng riêng của công an, quân đội (069) hay cơ quan Đảng, Nhà nước (080)",
+        "line of police and military (069) or of Party and State offices (080)",
+    ),
     NumberKind.SHORT_CODE: Words("số dịch vụ ngắn", "short service number"),
     NumberKind.FREE: Words("miễn cước (1800)", "free of charge (1800)"),
     NumberKind.PREMIUM: Words("thu cước cao (1900)", "premium rate (1900)"),

@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from blocklist import patterns
 from blocklist.numbers import normalise
 from blocklist.page import Page
+from blocklist.site import NOWHERE, Site
 from screener import rows
 from screener.calls import Did
 from screener.happenings import Decided, Happening, Missed, Outcome, Reported
@@ -55,10 +56,11 @@ class Cursor:
 
 
 class Records:
-    """The calls' table behind a session factory."""
+    """The calls' table behind a session factory. ``site`` reads the numbers of the callers."""
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], site: Site = NOWHERE) -> None:
         self._sessions = sessions
+        self._site = site
 
     def apply(self, happenings: Sequence[Happening]) -> None:
         """Store what happened, all of it or nothing. Applying it again changes nothing."""
@@ -69,10 +71,10 @@ class Records:
         for happening in happenings:
             match happening:
                 case Decided():
-                    verdicts.append(_new(happening, settled=False))
+                    verdicts.append(_new(happening, self._site, settled=False))
                 case Reported():
                     if happening.decided is not None:
-                        verdicts.append(_new(happening.decided, settled=True))
+                        verdicts.append(_new(happening.decided, self._site, settled=True))
                     reports.append(_report(happening))
                 case Outcome():
                     outcomes.append(_outcome(happening))
@@ -165,8 +167,8 @@ def _take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT {silence}, pg_advisory_xact_lock({_TURN})")
 
 
-def _new(decided: Decided, settled: bool) -> Row:
-    return rows.verdict(decided, settled) | {"did": Did.UNKNOWN.value, "did_detail": ""}
+def _new(decided: Decided, site: Site, settled: bool) -> Row:
+    return rows.verdict(decided, settled, site) | {"did": Did.UNKNOWN.value, "did_detail": ""}
 
 
 def _report(reported: Reported) -> Row:

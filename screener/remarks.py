@@ -136,11 +136,17 @@ def _imitates(entry: ListEntry, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _first(entry: ListEntry, patterns: frozenset[str]) -> str | None:
-    """Return the first of the numbers, or prefixes that end in ``*``, that share a number with the entry."""
+    """Return the first of the numbers, prefixes and ranges of the site that share a number with the entry."""
     return next((pattern for pattern in sorted(patterns) if _meets(entry, pattern)), None)
 
 
 def _meets(entry: ListEntry, pattern: str) -> bool:
+    first, dash, last = pattern.partition("-")
+    if dash and entry.match == Match.EXACT:
+        return len(entry.pattern) == len(first) and first <= entry.pattern <= last
+    if dash:
+        head = len(entry.pattern)
+        return entry.match == Match.PREFIX and first[:head] <= entry.pattern <= last[:head]
     if pattern.endswith("*") and entry.pattern.startswith(pattern[:-1]):
         return True
     if entry.match == Match.EXACT:

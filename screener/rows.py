@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 from blocklist.numbers import normalise
+from blocklist.site import Site
 from screener.calls import Hit
 from screener.happenings import Decided
 from screener.models import CallRecord
@@ -36,8 +37,8 @@ def integer(value: int) -> int:
     return max(-_MAX_INT, min(value, _MAX_INT))
 
 
-def verdict(decided: Decided, settled: bool) -> Row:
-    """Return the columns that tell of the call and the verdict on it."""
+def verdict(decided: Decided, settled: bool, site: Site) -> Row:
+    """Return the columns that tell of the call and the verdict on it; ``site`` reads the caller's number."""
     call, judged = decided.call, decided.verdict
     texts = {
         "pbx": call.pbx,
@@ -45,7 +46,7 @@ def verdict(decided: Decided, settled: bool) -> Row:
         "mode": call.mode.value,
         "trunk": call.trunk,
         "called": call.called,
-        "number": normalise(call.sent_number).national,
+        "number": normalise(call.sent_number, site, call.trunk_name).national,
         "shown_number": call.shown_number,
         "shown_name": call.shown_name,
         "raw_number": call.raw_number,

@@ -31,7 +31,8 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     own = next((face for face in candidate.faces if _is_own(face, site)), None)
     if own is None:
         return
-    diverting = (normalise(text, site).national for text in candidate.call.diversions)
+    call = candidate.call
+    diverting = (normalise(text, site, call.trunk_name).national for text in call.diversions)
     if any(number in candidate.snapshot.own_forwards for number in diverting):
         return
     what = "máy lẻ" if own.kind is NumberKind.EXTENSION else "số"

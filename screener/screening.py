@@ -130,7 +130,7 @@ class Screening:
         now = datetime.now(UTC)
         activity = self._recent.note(
             f"{self.name} {call.uniqueid}",
-            normalise(call.sent_number, snapshot.site, call.trunk),
+            normalise(call.sent_number, snapshot.site, call.trunk_name),
             call.called,
             now,
             snapshot.policy.behaviour,

@@ -57,10 +57,10 @@ class Service:
         self.database: Database = open_database(settings.url)
         sessions = self.database.sessions
         self.journal = Journal(settings.state_dir / "journal", self.metrics)
-        self.records = Records(sessions)
+        self.records = Records(sessions, settings.site.site(settings.writes))
         self.drain = Drain(self.journal, self.records, self.metrics)
         self.policies = Policies(sessions)
-        self.snapshots = Snapshots(sessions, settings.site, self.metrics)
+        self.snapshots = Snapshots(sessions, settings.site, self.metrics, settings.writes)
         listener = secrets.token_hex(4)
         recent = Recent()
         phrases = warning.read_phrases(dialplan_dir() / "prompts" / "sequences.toml")

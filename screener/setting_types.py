@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from blocklist import patterns
-from blocklist.errors import InvalidPattern
+from blocklist.errors import InvalidPattern, InvalidText
 
 SAMPLE_SECRET: Final = "CHANGE-ME"  # noqa: S105 - what must not be one
 """How the secrets of the sample files begin; anybody can read them."""
@@ -18,17 +18,20 @@ _LONGEST_SECRET: Final = 900
 
 
 def _own_number(text: str) -> str:
-    """Read a number or a prefix of numbers, in any written form; return its national form."""
+    """Read a number, a prefix or a range of numbers, in any written form; return its national form."""
     try:
-        return patterns.number_or_prefix(text)
-    except InvalidPattern as error:
+        return patterns.numbers(text)
+    except (InvalidPattern, InvalidText) as error:
         raise ValueError(error.why) from None
 
 
 def _forward(text: str) -> str:
     if text.endswith(patterns.WILDCARD):
         raise ValueError("is a prefix; write each number that forwards calls, without *")
-    return _own_number(text)
+    number = _own_number(text)
+    if "-" in number:
+        raise ValueError("is a range; write each number that forwards calls")
+    return number
 
 
 def _extension(text: str) -> str:

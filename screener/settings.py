@@ -1,12 +1,14 @@
 """The settings: every key, its type, default and limits. ``screener.settings_file`` reads them."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from blocklist.site import Site
+from blocklist.writing import Writing
 from screener.calls import Mode
 from screener.database_url import InvalidDatabaseUrl, parse
 from screener.setting_types import (
@@ -37,6 +39,8 @@ class TrunkSettings(_Table):
 
     mode: Mode | None = None
     """Overrides the PBX's mode for calls over this trunk."""
+    writes: Writing | None = None
+    """What the carrier puts before the numbers of callers; read as any trunk's where not given."""
     trust_network_identity: bool = False
     """The carrier at this trunk sets P-Asserted-Identity itself and drops what callers write there."""
 
@@ -111,22 +115,26 @@ class PbxSettings(_Table):
 _UNKNOWN_TRUNK = TrunkSettings()
 
 
+NO_TRUNKS: Final[Mapping[str, Writing]] = {}
+
+
 class SiteSettings(_Table):
     """The agency's own numbers and lines."""
 
     own_numbers: tuple[OwnNumber, ...] = ()
-    """National numbers, and prefixes that end in ``*``."""
+    """National numbers, prefixes that end in ``*``, and ranges."""
     extensions: tuple[Extension, ...] = ()
     own_forwards: tuple[Forward, ...] = ()
     """Numbers that may forward a call of an own number back to the site."""
     exempt: tuple[Called, ...] = ()
     """Called numbers that are never screened, as the trunk delivers them."""
 
-    def site(self) -> Site:
-        """Return the numbers in the form that judging uses."""
+    def site(self, writes: Mapping[str, Writing] = NO_TRUNKS) -> Site:
+        """Return the numbers in the form that judging uses; ``writes`` is ``Settings.writes``."""
         return Site(
             own_numbers=frozenset(self.own_numbers),
             extensions=frozenset(self.extensions),
+            writes=writes,
         )
 
     def forwards(self) -> frozenset[str]:
@@ -185,6 +193,22 @@ class Settings(BaseSettings):
         """Return the database's URL, password and all."""
         given = self.database_url.get_secret_value()
         return given or f"sqlite:///{self.state_dir.resolve() / 'call-screener.db'}"
+
+    @property
+    def writes(self) -> dict[str, Writing]:
+        """Return how trunks write numbers, by the names that ``blocklist.site.Site`` has for them."""
+        named: dict[str, Writing] = {}
+        alike: dict[str, set[Writing | None]] = {}
+        for name, pbx in self.pbx.items():
+            for endpoint, trunk in pbx.trunks.items():
+                alike.setdefault(endpoint, set()).add(trunk.writes)
+                if trunk.writes is not None:
+                    named[f"{name}/{endpoint}"] = trunk.writes
+        for endpoint, writings in alike.items():
+            (one, *others) = writings
+            if one is not None and not others:
+                named[endpoint] = one
+        return named
 
     @classmethod
     def settings_customise_sources(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -19,11 +19,12 @@ from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
 from blocklist.models import ListEntry, Official, Revision
 from blocklist.names import Names
+from blocklist.writing import Writing
 from screener import policies, sqlite_file, switch
 from screener.metrics import Metrics
 from screener.models import PolicyRevision, Switch
 from screener.outage import Outage, Trouble, explain
-from screener.settings import SiteSettings
+from screener.settings import NO_TRUNKS, SiteSettings
 from screener.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -35,9 +36,15 @@ _MOST_CHANGES: Final = 20_000
 class Snapshots:
     """The present snapshot, and the watch over the database's revision."""
 
-    def __init__(self, sessions: sessionmaker[Session], site: SiteSettings, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        site: SiteSettings,
+        metrics: Metrics,
+        writes: Mapping[str, Writing] = NO_TRUNKS,
+    ) -> None:
         self._sessions = sessions
-        self._site = site.site()
+        self._site = site.site(writes)
         self._own_forwards = site.forwards()
         self._exempt = frozenset(site.exempt)
         self._metrics = metrics

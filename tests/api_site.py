@@ -15,6 +15,7 @@ from api.app import create_app
 from api.deps import Services
 from api.server import serve
 from blocklist.store import ListStore
+from blocklist.writing import Writing
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
@@ -140,7 +141,8 @@ def site_on(database: Database) -> Iterator[Site]:
     health = [WELL]
     sessions = database.sessions
     metrics = Metrics()
-    snapshots = Snapshots(sessions, SiteSettings(own_numbers=("02373850234",), extensions=("1*",)), metrics)
+    site = SiteSettings(own_numbers=("02373850234",), extensions=("1*",))
+    snapshots = Snapshots(sessions, site, metrics, {"hq/odd": Writing.PLUS_COUNTRY_ZERO})
     snapshots.load()
     services = Services(
         lists=ListStore(sessions),

@@ -71,6 +71,8 @@ def test_check_of_an_official_number_never_says_that_it_is_verified(site: Site) 
         ({"number": "x" * 200}, "malformed"),
         ({"number": "💥"}, "malformed"),
         ({"number": "０９８７６５４３２１"}, "block_exact"),
+        ({"number": "+840912345678", "trunk": "hq/odd"}, "default"),
+        ({"number": "+840912345678", "trunk": "branch/odd"}, "implausible"),
     ],
 )
 def test_check_takes_any_text_that_may_be_shown(site: Site, query: dict[str, str], rule: str) -> None:
@@ -80,6 +82,15 @@ def test_check_takes_any_text_that_may_be_shown(site: Site, query: dict[str, str
         answer = client.get(CHECK, params=query)
     assert answer.status_code == 200
     assert answer.json()["rule"] == rule
+
+
+def test_check_says_how_a_number_is_read_over_its_trunk(site: Site) -> None:
+    with site.client() as client:
+        over = [
+            client.get(CHECK, params={"number": "+840912345678", "trunk": trunk}).json()["number"]["oddities"]
+            for trunk in ("hq/odd", "")
+        ]
+    assert over == [[], ["trunk_zero_after_country_code"]]
 
 
 def test_check_without_a_number_says_what_is_missing(site: Site) -> None:

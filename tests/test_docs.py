@@ -60,7 +60,7 @@ def _default(table: type[BaseModel], name: str) -> str:
     if isinstance(value, SecretStr):
         return f"`{value.get_secret_value()}`" if value.get_secret_value() else "empty"
     if value is None:
-        return "the PBX's" if table is TrunkSettings else "none"
+        return "the PBX's" if name == "mode" else "none"
     if value == ():
         return "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -8,9 +8,9 @@ from blocklist.entries import OfficialNumber
 from blocklist.kinds import LookalikeKind
 from blocklist.lookalike import Lookalikes
 from blocklist.marking import marked
-from blocklist.number import Oddity
 from blocklist.numbers import normalise
 from blocklist.site import Site
+from blocklist.writing import Writing
 
 POLICE = OfficialNumber(1, "02373725725", "Công an tỉnh Thanh Hóa")
 C02 = OfficialNumber(2, "0692348560", "C02")
@@ -144,7 +144,7 @@ def test_neighbours_of_the_sites_own_numbers_are_colleagues() -> None:
 
 
 def test_a_trunk_that_writes_every_number_in_an_odd_way_dresses_nobody() -> None:
-    site = Site(usual={"odd": frozenset({Oddity.TRUNK_ZERO_AFTER_COUNTRY_CODE})})
+    site = Site(writes={"odd": Writing.PLUS_COUNTRY_ZERO})
     assert kinds("+840692348560", site, trunk="odd") == ""
     assert kinds("+840692348560", site, trunk="other") == "dressed:2"
 

@@ -10,6 +10,8 @@ from call_samples import START, decided, missed, outcome, reported
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import func, select
 
+from blocklist.site import Site
+from blocklist.writing import Writing
 from screener.calls import Action, Did
 from screener.database import Database
 from screener.happenings import Happening
@@ -20,6 +22,17 @@ from screener.records import Cursor, Records
 @pytest.fixture
 def records(database: Database) -> Records:
     return Records(database.sessions)
+
+
+def test_a_caller_is_found_again_whichever_way_the_trunk_writes(database: Database) -> None:
+    """A number without the trunk 0 that no rule would know for Vietnamese."""
+    site = Site(writes={"default/bare": Writing.BARE})
+    for uniqueid, trunk in (("1", "bare"), ("2", "trunk")):
+        Records(database.sessions, site).apply(
+            [decided(call_samples.call(uniqueid, "69234856", trunk=trunk))]
+        )
+    found = Records(database.sessions).calls(number="+84 69 234 856").items
+    assert [record.uniqueid for record in found] == ["1"]
 
 
 def row(database: Database) -> dict[str, object]:

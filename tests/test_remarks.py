@@ -22,7 +22,10 @@ POLICE = Official(id=1, number="02373725725", organisation="Công an tỉnh Than
 EMERGENCY = Official(id=2, number="113", organisation="Công an", receives_only=True)
 SNAPSHOT = Snapshot(
     officials=Lookalikes([OfficialNumber(1, POLICE.number, POLICE.organisation)]),
-    site=OwnSite(own_numbers=frozenset({"02373850234", "0237386*"}), extensions=frozenset({"10*"})),
+    site=OwnSite(
+        own_numbers=frozenset({"02373850234", "0237386*", "02373870200-02373870299"}),
+        extensions=frozenset({"10*"}),
+    ),
     own_forwards=frozenset({"0903111222"}),
     exempt=frozenset({"02373850299"}),
 )
@@ -57,6 +60,8 @@ def said(kind: str, pattern: str, *officials: Official, opposite: ListEntry | No
         ("block", "0225*", [], "0225* rất rộng: gồm khoảng 10.000.000 số"),
         ("block", "+375*", [], "+375* rất rộng: gồm mọi số của một nước"),
         ("block", "091234567", [], "091234567 không thể là số điện thoại có thật (sai độ dài)"),
+        ("block", "02373870250", [], "02373870200-02373870299 là số của chính cơ quan"),
+        ("block", "0237387025*", [], "02373870200-02373870299 là số của chính cơ quan"),
         ("block", "01201234567", [], "(đầu số di động 11 số, ngừng từ 2018)"),
     ],
 )
@@ -76,6 +81,9 @@ def test_what_an_entry_hits_is_remarked(
         ("block", "+37529*"),
         ("block", "+375291234567"),
         ("block", "02373850235"),
+        ("block", "02373870199"),
+        ("block", "02373870300"),
+        ("block", "0237387030*"),
         ("block", "02373850235*"),
         ("block", "0162*"),
         ("block", "19001091"),

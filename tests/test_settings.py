@@ -214,6 +214,8 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
         ("84237385*", "0237385*"),
         ("+84237385*", "0237385*"),
         ("0237385*", "0237385*"),
+        ("02373850200-02373850299", "02373850200-02373850299"),
+        ("+84 237 3850 200 - +84 237 3850 299", "02373850200-02373850299"),
     ],
 )
 def test_own_numbers_are_taken_in_any_written_form(tmp_path: Path, written: str, kept: str) -> None:
@@ -221,3 +223,15 @@ def test_own_numbers_are_taken_in_any_written_form(tmp_path: Path, written: str,
     assert site.own_numbers == {kept}
     assert site.owns("02373850234")
     assert not site.owns("02373860234")
+
+
+def test_a_trunk_writes_as_its_pbx_says_and_by_its_name_alone_where_all_agree(tmp_path: Path) -> None:
+    pbxs = [PBX, PBX.replace("default", "hq")]
+    odd = '[pbx.{}.trunks.{}]\nwrites = "{}"\n'
+    text = "".join(pbxs) + odd.format("hq", "viettel", "+840") + odd.format("hq", "fpt", "9")
+    loaded = _load(tmp_path, text + odd.format("default", "viettel", "84"))
+    assert loaded.writes == {"default/viettel": "84", "hq/viettel": "+840", "hq/fpt": "9", "fpt": "9"}
+    loaded = _load(tmp_path, text + odd.format("default", "viettel", "+840"))
+    assert loaded.writes["viettel"] == "+840"
+    silent = text + "[pbx.default.trunks.viettel]\ntrust_network_identity = true\n"
+    assert "viettel" not in _load(tmp_path, silent).writes

@@ -11,6 +11,7 @@ from blocklist import patterns
 from blocklist.entries import Entry, EntryKind, Match
 from blocklist.errors import InvalidPattern
 from blocklist.lists import Lists
+from blocklist.site import NOWHERE
 from screener.calls import Activity, Call, Rule
 from screener.engine import decide
 from screener.events import identified
@@ -78,9 +79,8 @@ def test_any_spelling_is_listed_and_judged_as_the_same_number(spelled: tuple[str
     assert judged(call, pattern=number) is Rule.BLOCK_EXACT
     assert judged(call, pattern=number[:-1]) is not Rule.BLOCK_EXACT
     verdict = decide(call, Snapshot(), Activity(), NOW)
-    assert (
-        row(Decided(NOW, call, verdict, 1, enforced=True, listener="one"), settled=False)["number"] == number
-    )
+    told = Decided(NOW, call, verdict, 1, enforced=True, listener="one")
+    assert row(told, settled=False, site=NOWHERE)["number"] == number
 
 
 @given(st.text(max_size=30))

@@ -20,7 +20,14 @@ class Question(BaseModel):
     ]
     name: Annotated[str, Field(max_length=200, description="The caller's name.")] = ""
     called: Annotated[str, Field(max_length=80, description="The extension that is called.")] = ""
-    trunk: Text = ""
+    trunk: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="The trunk, alone or with its PBX: it may write numbers in its own way.",
+            examples=["viettel", "hq/viettel"],
+        ),
+    ] = ""
     network_number: Annotated[
         str, Field(max_length=200, description="The asserted identity (P-Asserted-Identity).")
     ] = ""
