@@ -73,6 +73,12 @@ class Metrics:
             ["pbx", "why"],
             registry=registry,
         )
+        self.behaviour_blocks = Counter(
+            "call_screener_behaviour_blocks_total",
+            "Callers put on the block list for some time by a rule of behaviour.",
+            ["rule"],
+            registry=registry,
+        )
         self.list_size = Gauge(
             "call_screener_list_entries", "Entries in force, by list.", ["list"], registry=registry
         )

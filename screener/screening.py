@@ -40,7 +40,8 @@ class Screening:
     """Judges the calls of one PBX and tells the exchange.
 
     ``handle`` is the one place with a broad catch: whatever goes wrong with a call, it is let through,
-    counted and logged. ``note`` writes a happening to the journal and never raises.
+    counted and logged. ``note`` writes a happening to the journal and never raises. ``served`` is told of
+    each verdict after it was sent, and waits for nothing.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Screening:
         recent: Recent,
         *,
         mask_numbers: bool = True,
+        served: Callable[[Decided], None] = lambda _: None,
     ) -> None:
         self.name = name
         self.settings = settings
@@ -65,6 +67,7 @@ class Screening:
         self._note = note
         self._metrics = metrics
         self._mask = mask_numbers
+        self._served = served
         self._whispers = settings.warning == "whisper"
         self._calls: OrderedDict[str, Screened] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -164,6 +167,7 @@ class Screening:
             "" if decided.enforced else " (not enforced)",
             decided.decision_us,
         )
+        self._served(decided)
 
     def value(self, decided: Decided, action: Action) -> str:
         """Return the verdict in the words of the call contract."""

@@ -19,6 +19,7 @@ from blocklist.store import ListStore
 from screener import policy_seed, warning
 from screener.activity import Recent
 from screener.api_tokens import ApiTokens
+from screener.behaviour_blocks import BehaviourBlocks
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
@@ -61,6 +62,8 @@ class Service:
         self.drain = Drain(self.journal, self.records, self.metrics)
         self.policies = Policies(sessions)
         self.snapshots = Snapshots(sessions, settings.site, self.metrics, settings.writes)
+        lists = ListStore(sessions)
+        self.behaviour_blocks = BehaviourBlocks(lists, lambda: self.snapshots.current, self.metrics)
         listener = secrets.token_hex(4)
         recent = Recent()
         phrases = warning.read_phrases(dialplan_dir() / "prompts" / "sequences.toml")
@@ -75,6 +78,7 @@ class Service:
                 listener,
                 recent,
                 mask_numbers=settings.mask_numbers,
+                served=self.behaviour_blocks.consider,
             )
             for name, pbx in settings.pbx.items()
         ]
@@ -83,7 +87,7 @@ class Service:
         ]
         self.app = create_app(
             Services(
-                lists=ListStore(sessions),
+                lists=lists,
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
@@ -191,6 +195,7 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.snapshots.run(on_changed=self._tell_lists))
             tasks.create_task(self.drain.run())
+            tasks.create_task(self.behaviour_blocks.run())
             for roll_call in self.roll_calls:
                 tasks.create_task(roll_call.run())
 
