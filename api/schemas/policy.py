@@ -66,6 +66,7 @@ class GroupOut(Out):
 class TablesOut(Out):
     """A policy, with the keys of its file."""
 
+    by_chance: KindAction
     rules: dict[Rule, Action]
     kinds: dict[LookalikeKind, KindAction]
     behaviour: BehaviourOut
