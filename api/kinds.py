@@ -10,8 +10,8 @@ from api.problems import documented
 from blocklist.kinds import LookalikeKind
 from screener import words
 from screener.policy import DEFAULT_POLICY, Policy
+from screener.policy_actions import KindAction, kind_action
 from screener.policy_edits import with_kind
-from screener.policy_tables import KindAction, kind_action
 
 router = APIRouter(prefix="/kinds", tags=["kinds"])
 

@@ -7,8 +7,8 @@ from blocklist.kinds import LookalikeKind
 from screener import policy_tables
 from screener.calls import Action, Rule
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, Policy
+from screener.policy_actions import KindAction
 from screener.policy_problems import place, written
-from screener.policy_tables import KindAction
 
 
 class FixedRule(Exception):

@@ -1,22 +1,22 @@
 """A policy as the tables of its file, both ways. ``docs/policy.md`` describes every key."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
 from blocklist.kinds import LookalikeKind
+from screener import policy_actions
 from screener.activity import CALLS_OF_ONE
-from screener.calls import Action, Rule
+from screener.calls import Rule
 from screener.groups import Group, Overrides, When
 from screener.hours import DAYS, TIME_ZONE, Hours, NoSuchTimeZone
 from screener.policy import (
-    CHANGEABLE_RULES,
     DEFAULT_ACTIONS,
     DEFAULT_KINDS,
     Behaviour,
     Policy,
     Threshold,
 )
+from screener.policy_actions import AS_RULE, RULES, KindAction, in_words, kind_action
 from screener.policy_problems import InvalidPolicy, place
 from screener.policy_reading import Reading
 
@@ -28,32 +28,11 @@ REVISION: Final = "revision"
 BY_CHANCE: Final = "by_chance"
 """Key of what becomes of a warning where an ordinary line may look like an official one by chance."""
 LAST_REVISION: Final = 2**31 - 1
-RULES: Final = tuple(rule for rule in Rule if rule in CHANGEABLE_RULES)
 TOP: Final = (REVISION, BY_CHANCE, "rules", "kinds", "behaviour", "hours", "groups")
-FIXED: Final = {
-    rule.value: f"is always '{DEFAULT_ACTIONS[rule]}'; remove the line" for rule in Rule if rule not in RULES
-}
-"""Rules that nobody can change, and what is said of it."""
 THRESHOLDS: Final = ("many_extensions", "many_calls", "many_of_prefix", "many_short_calls")
 LONGEST_WINDOW: Final = 24 * 60
 LONGEST_BLOCK: Final = 366 * 24 * 60
 LONGEST_NAME: Final = 64
-
-
-class KindAction(StrEnum):
-    """What a kind of lookalike asks for."""
-
-    OFF = "off"
-    """Such calls are no lookalikes."""
-    AS_RULE = "as_rule"
-    """What its rule asks for: ``receives_only``, ``name`` or ``lookalike``."""
-    ALLOW = "allow"
-    TAG = "tag"
-    WARN = "warn"
-    BLOCK = "block"
-
-
-AS_RULE: Final = (KindAction.AS_RULE,)
 
 
 def read(tables: Mapping[str, object]) -> Policy:
@@ -64,7 +43,7 @@ def read(tables: Mapping[str, object]) -> Policy:
     reading = Reading()
     top = reading.table("", tables, TOP)
     reading.number(REVISION, top.get(REVISION, 0), 0, LAST_REVISION)
-    general = _overrides(reading, (), top, kinds=DEFAULT_KINDS)
+    general = policy_actions.overrides(reading, (), top, kinds=DEFAULT_KINDS)
     by_chance = reading.choice(BY_CHANCE, top.get(BY_CHANCE, KindAction.TAG), KindAction, AS_RULE)
     behaviour = _behaviour(reading, top.get("behaviour", {}))
     hours = _hours(reading, top["hours"]) if "hours" in top else None
@@ -72,7 +51,12 @@ def read(tables: Mapping[str, object]) -> Policy:
     if reading.problems:
         raise InvalidPolicy(reading.problems)
     return Policy(
-        {**DEFAULT_ACTIONS, **general.rules}, general.kinds, _action(by_chance), behaviour, hours, groups
+        {**DEFAULT_ACTIONS, **general.rules},
+        general.kinds,
+        policy_actions.action(by_chance),
+        behaviour,
+        hours,
+        groups,
     )
 
 
@@ -84,7 +68,7 @@ def write(policy: Policy) -> Tables:
         "block_minutes": policy.behaviour.block_minutes,
     }
     tables: Tables = {
-        BY_CHANCE: _kind_action(policy.by_chance).value,
+        BY_CHANCE: in_words(policy.by_chance).value,
         "rules": {rule.value: policy.actions[rule].value for rule in RULES},
         "kinds": {kind.value: kind_action(policy, kind).value for kind in LookalikeKind},
         "behaviour": behaviour,
@@ -94,52 +78,6 @@ def write(policy: Policy) -> Tables:
     if policy.groups:
         tables["groups"] = {group.name: _group_table(group) for group in policy.groups}
     return tables
-
-
-def kind_action(policy: Policy, kind: LookalikeKind) -> KindAction:
-    """Return what a kind asks for, in the file's words."""
-    return _kind_action(policy.kinds[kind]) if kind in policy.kinds else KindAction.AS_RULE
-
-
-def _action(asked: KindAction | None) -> Action | None:
-    return None if asked is None or asked is KindAction.OFF else Action(asked.value)
-
-
-def _kind_action(action: Action | None) -> KindAction:
-    return KindAction.OFF if action is None else KindAction(action.value)
-
-
-def _overrides(
-    reading: Reading,
-    above: tuple[str, ...],
-    table: Mapping[str, object],
-    kinds: Mapping[LookalikeKind, Action | None] | None = None,
-) -> Overrides:
-    """Read what rules and kinds ask for; ``kinds`` has what they ask for else, None where nothing does."""
-    chosen_rules: dict[Rule, Action] = {}
-    at = place(*above, "rules")
-    for name, value in reading.table(at, table.get("rules", {}), RULES, FIXED).items():
-        if (action := reading.choice(f"{at}.{name}", value, Action)) is None:
-            continue
-        if (rule := Rule(name)) is Rule.DEFAULT and action is Action.BLOCK:
-            reading.wrong(
-                f"{at}.{name}",
-                value,
-                "with this no phone would ring any more; choose allow, tag or warn, and block by the list",
-            )
-        chosen_rules[rule] = action
-    chosen = dict(kinds or {})
-    at = place(*above, "kinds")
-    refused = () if kinds is not None else AS_RULE
-    for name, value in reading.table(at, table.get("kinds", {}), tuple(LookalikeKind)).items():
-        match reading.choice(f"{at}.{name}", value, KindAction, refused):
-            case None:
-                pass
-            case KindAction.AS_RULE:
-                chosen.pop(LookalikeKind(name), None)
-            case asked:
-                chosen[LookalikeKind(name)] = _action(asked)
-    return Overrides(chosen_rules, chosen)
 
 
 def _behaviour(reading: Reading, value: object) -> Behaviour:
@@ -240,7 +178,7 @@ def _groups(reading: Reading, value: object, *, with_hours: bool) -> tuple[Group
                 reading.wrong(
                     place(*above), {}, "needs opening hours; write them under [hours], or take always"
                 )
-            overrides[when] = _overrides(reading, above, part)
+            overrides[when] = policy_actions.overrides(reading, above, part)
         groups.append(Group(name, numbers, overrides))
     return tuple(groups)
 
@@ -252,9 +190,7 @@ def _group_table(group: Group) -> Tables:
         table[when.value] = {
             "rules": {rule.value: asked.rules[rule].value for rule in Rule if rule in asked.rules},
             "kinds": {
-                kind.value: _kind_action(asked.kinds[kind]).value
-                for kind in LookalikeKind
-                if kind in asked.kinds
+                kind.value: in_words(asked.kinds[kind]).value for kind in LookalikeKind if kind in asked.kinds
             },
         }
     return table

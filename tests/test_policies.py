@@ -16,9 +16,9 @@ from screener.calls import Action, Rule
 from screener.database import Database, open_database, upgrade
 from screener.policies import NoSuchRevision, Policies, PolicyMoved
 from screener.policy import DEFAULT_ACTIONS, DEFAULT_POLICY, Policy
+from screener.policy_actions import KindAction
 from screener.policy_edits import with_kind, with_rule
 from screener.policy_problems import InvalidPolicy
-from screener.policy_tables import KindAction
 
 WARNED = with_rule(DEFAULT_POLICY, Rule.WITHHELD, Action.WARN)
 BLOCKED = with_rule(DEFAULT_POLICY, Rule.WITHHELD, Action.BLOCK)

@@ -18,8 +18,8 @@ from screener.calls import Action, Activity, Call, Hit, Rule
 from screener.groups import Dialled, Group, Overrides, When
 from screener.hours import Hours, NoSuchTimeZone
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS, DEFAULT_POLICY, Policy
+from screener.policy_actions import KindAction
 from screener.policy_edits import FixedRule, WouldBlockAll, changes, with_kind, with_rule
-from screener.policy_tables import KindAction
 from screener.snapshot import Snapshot
 
 OFFICE = ((7 * 60 + 30, 11 * 60 + 30), (13 * 60 + 30, 17 * 60))

@@ -23,8 +23,9 @@ from screener.policy import (
     Policy,
     Threshold,
 )
+from screener.policy_actions import RULES, KindAction, kind_action
 from screener.policy_problems import InvalidPolicy
-from screener.policy_tables import REVISION, RULES, KindAction
+from screener.policy_tables import REVISION
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "deploy" / "policy.example.toml"
@@ -322,9 +323,7 @@ def test_the_schema_has_every_rule_and_kind_with_its_default() -> None:
     rules = {key: row[0].strip("`") for key, row in _described("[rules]").items()}
     assert rules == {rule.value: f'"{DEFAULT_ACTIONS[rule]}"' for rule in RULES}
     kinds = {key: row[0].strip("`") for key, row in _described("[kinds]").items()}
-    assert kinds == {
-        kind.value: f'"{policy_tables.kind_action(DEFAULT_POLICY, kind)}"' for kind in LookalikeKind
-    }
+    assert kinds == {kind.value: f'"{kind_action(DEFAULT_POLICY, kind)}"' for kind in LookalikeKind}
     top = set(_described("Top level"))
     assert top == {REVISION, "by_chance"}
     behaviour = {key: row[0].strip("`") for key, row in _described("[behaviour]").items()}

@@ -12,7 +12,7 @@ from screener import policy_file, policy_tables
 from screener.calls import Action, Rule
 from screener.models import PolicyRevision
 from screener.policies import Revised
-from screener.policy_tables import KindAction
+from screener.policy_actions import KindAction
 
 
 class ThresholdOut(Out):
