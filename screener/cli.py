@@ -20,6 +20,7 @@ from screener.outage import DatabaseUnreachable, explained
 from screener.policy_cli import policy_app
 from screener.remedies import told
 from screener.service_database import opened
+from screener.site_cli import site_app
 from screener.switch import EnforcingSwitch
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command()(check)
 app.command()(doctor)
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
+app.add_typer(site_app, name="site")
 app.add_typer(lab_app, name="lab")
 
 log = logging.getLogger(__name__)
