@@ -66,7 +66,8 @@ class BehaviourBlocks:
         minutes = snapshot.policy.behaviour.block_minutes
         if not minutes or not decided.enforced or verdict.rule not in RULES:
             return
-        number = normalise(decided.call.sent_number, snapshot.site, decided.call.trunk).national
+        call = decided.call
+        number = normalise(call.sent_number, snapshot.site, call.trunk_name).national
         now = self._now()
         if not number or self._until.get(number, now) > now:
             return

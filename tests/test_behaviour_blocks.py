@@ -16,7 +16,9 @@ from sqlalchemy.orm import sessionmaker
 from blocklist.drafts import EntryDraft
 from blocklist.entries import EntryKind
 from blocklist.models import ListEntry
+from blocklist.site import Site
 from blocklist.store import ListStore
+from blocklist.writing import Writing
 from screener.activity import Recent
 from screener.ami import Message
 from screener.behaviour_blocks import AUTHOR, WAITING, BehaviourBlocks
@@ -117,6 +119,14 @@ def test_a_caller_without_a_number_is_nobody_who_could_be_blocked(
     sqlite_database: Database, runner: asyncio.Runner, number: str
 ) -> None:
     assert Service(sqlite_database, runner).take(caught(number)) == []
+
+
+def test_the_number_is_listed_as_it_is_read_over_its_trunk(
+    sqlite_database: Database, runner: asyncio.Runner
+) -> None:
+    site = Site(writes={"default/trunk": Writing.BARE})
+    service = Service(sqlite_database, runner, replace(SNAPSHOT, site=site))
+    assert [entry.pattern for entry in service.take(caught("69234856"))] == ["069234856"]
 
 
 def test_nobody_is_listed_twice_while_the_entry_is_in_force_and_again_after_it(
