@@ -8,20 +8,13 @@ from typing import Annotated, Final
 
 import typer
 
-from blocklist import registry_file
-from blocklist.lookalike import Lookalikes
-from blocklist.names import Names
-from blocklist.registry_file import InvalidRegistry
-from screener import check_lines, check_text, settings_file
+from screener import check_lines, check_text, judged_by, settings_file
 from screener.check_lines import Written
 from screener.config_option import ConfigFile
 from screener.events import identified
-from screener.metrics import Metrics
 from screener.prospect import prospect
 from screener.remedies import told
-from screener.service_database import opened
 from screener.snapshot import Snapshot
-from screener.snapshots import Snapshots
 
 STANDARD_INPUT: Final = "-"
 
@@ -74,22 +67,11 @@ def check(
 
 def _in_force(config: Path | None) -> tuple[Snapshot, dict[str, bool]]:
     loaded = settings_file.load(config)
-    with opened(loaded) as database:
-        snapshots = Snapshots(database.sessions, loaded.site, Metrics(), loaded.writes)
-        snapshots.load()
-    return snapshots.current, {name: pbx.enforce for name, pbx in loaded.pbx.items()}
+    return judged_by.in_force(loaded), {name: pbx.enforce for name, pbx in loaded.pbx.items()}
 
 
 def _by_file(path: Path) -> tuple[Snapshot, Written]:
-    try:
-        file = registry_file.read(path)
-    except InvalidRegistry as error:
-        typer.echo(f"call-screener: {error}", err=True)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        typer.echo(f"call-screener: --registry {path}: {error.strerror}; name a CSV file", err=True)
-        raise typer.Exit(2) from None
-    snapshot = Snapshot(officials=Lookalikes(file.officials), names=Names(file.officials))
+    snapshot, file = judged_by.registry(path)
     return snapshot, check_lines.as_in(file.written)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from screener import serving, settings_file, trail
 from screener.api_tokens import ApiTokens
+from screener.calls_cli import calls_app
 from screener.check_cli import check
 from screener.config_option import ConfigFile
 from screener.database import Database
@@ -19,6 +20,7 @@ from screener.lab.cli import lab_app
 from screener.outage import DatabaseUnreachable, explained
 from screener.policy_cli import policy_app
 from screener.remedies import told
+from screener.replay.cli import replay
 from screener.service_database import opened
 from screener.site_cli import site_app
 from screener.switch import EnforcingSwitch
@@ -33,6 +35,8 @@ app = typer.Typer(
 token_app = typer.Typer(help="Tokens for the API: make, revoke, list.", no_args_is_help=True)
 app.command()(check)
 app.command()(doctor)
+app.command()(replay)
+app.add_typer(calls_app, name="calls")
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
 app.add_typer(site_app, name="site")
