@@ -11,6 +11,7 @@ from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
 from screener.outage import DatabaseProblem
 from screener.policies import NoSuchRevision, PolicyMoved
 from screener.policy_problems import InvalidPolicy
+from screener.replay.spool import NoRoom
 from screener.serving import NotStarted
 from screener.settings_file import SettingsError
 
@@ -18,6 +19,7 @@ _WITH_REMEDY: Final = (
     DatabaseProblem,
     ListsUnreadable,
     NoSuchRevision,
+    NoRoom,
     NotStarted,
     PolicyMoved,
     TokenExists,

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from screener.calls import Action, Call, Rule, Verdict
 from screener.cli import app
 from screener.policy import Behaviour, Policy, Threshold
+from screener.replay import spool as spooling
 from screener.replay.judge import Judge
 from screener.replay.past import Past
 from screener.replay.spool import Spool
@@ -226,6 +227,13 @@ def test_a_proposed_policy_is_compared_with_the_one_in_force(tmp_path: Path) -> 
     found = report(tmp_path, "--policy", "policy.toml")
     assert found["changes"] == [{"before": "warn", "now": "block", "calls": 4, "answered": 4}]
     assert found["compared_with"] == "the default policy"
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooling, "_TABLES", f"{spooling._TABLES} PRAGMA max_page_count = 5;")
+    done = replay(tmp_path, rows=(master(f"09{n:08}", n) for n in range(2000)))
+    assert done.exit_code == 1
+    assert "database or disk is full; free some space" in done.stderr
 
 
 def test_trunks_and_contexts_can_be_chosen(tmp_path: Path) -> None:

@@ -44,6 +44,16 @@ SELECT number, name, count(*), max(at), action, rule, kind, reason FROM hits WHE
 """
 
 
+class NoRoom(Exception):
+    """The temporary file could not be written."""
+
+    def __init__(self, error: sqlite3.OperationalError) -> None:
+        super().__init__(
+            f"the temporary file of the replay: {error}; free some space (about 400 MB for a million calls), "
+            "or set SQLITE_TMPDIR to a folder that has it"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class HitNumber:
     """A number with the calls that a rule fits, and the latest of these; ``at`` in seconds since 1970."""
@@ -82,9 +92,11 @@ class Spool:
         self._talks: list[tuple[Any, ...]] = []
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Throw it away."""
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Throw it away. Raises NoRoom in place of SQLite's error."""
         self._database.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise NoRoom(error) from error
 
     def add(self, past: Past) -> None:
         """Take a record. Of those of one call the first one names the caller, the longest talk counts."""
