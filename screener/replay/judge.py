@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from blocklist.number import Number
 from blocklist.numbers import normalise
 from screener.activity import Recent
 from screener.calls import Call, Verdict
@@ -36,12 +37,15 @@ class Judge:
         self._end(past.at)
         snapshot, call = self._snapshot, self._trusting(past.call)
         now = datetime.fromtimestamp(past.at, UTC)
-        caller = normalise(call.sent_number, snapshot.site, call.trunk)
         behaviour = snapshot.policy.behaviour
-        activity = self._recent.note(past.key, caller, call.called, now, behaviour)
+        activity = self._recent.note(past.key, self.caller(call), call.called, now, behaviour)
         if past.ends is not None:
             heapq.heappush(self._under_way, (past.ends, past.key, past.talk_seconds))
         return decide(call, snapshot, activity, now)
+
+    def caller(self, call: Call) -> Number:
+        """Return who called, as the site's trunks write numbers."""
+        return normalise(call.sent_number, self._snapshot.site, call.trunk_name)
 
     def _trusting(self, call: Call) -> Call:
         trusts = bool(call.network_number) and (call.pbx, call.trunk) in self._trusted

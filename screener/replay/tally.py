@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from blocklist.kinds import LookalikeKind
-from blocklist.numbers import normalise
 from screener.calls import Action, Rule, Verdict
 from screener.replay.judge import Judge
 from screener.replay.past import Past
@@ -65,7 +64,7 @@ class Tally:
         self.last = past.at
         self.actions[verdict.action] += 1
         self.deciders[Decider(verdict.rule, verdict.kind, verdict.action)] += 1
-        _stands_out(past, verdict, self.spool)
+        self._note(past, verdict)
         before = self._before(past)
         if before is verdict.action:
             return verdict, None
@@ -79,17 +78,14 @@ class Tally:
             return past.recorded
         return self.today.verdict(past).action if self.today is not None else Action.ALLOW
 
-
-def _stands_out(past: Past, verdict: Verdict, spool: Spool) -> None:
-    hit = verdict.action is not Action.ALLOW
-    long = past.talk_seconds is not None and past.talk_seconds >= LONG_TALK
-    if not (hit or long):
-        return
-    number = normalise(past.call.sent_number, trunk=past.call.trunk).national
-    if not number:  # who shows none is nobody in particular
-        return
-    if hit:
-        spool.hit(number, past.call.shown_name, past.at, verdict)
-    if long:
-        assert past.talk_seconds is not None
-        spool.talked(number, past.at, date.fromtimestamp(past.at).toordinal(), past.talk_seconds)
+    def _note(self, past: Past, verdict: Verdict) -> None:
+        hit, talk = verdict.action is not Action.ALLOW, past.talk_seconds or 0
+        if not hit and talk < LONG_TALK:
+            return
+        number = self.judge.caller(past.call).national
+        if not number:  # who shows none is nobody in particular
+            return
+        if hit:
+            self.spool.hit(number, past.call.shown_name, past.at, verdict)
+        if talk >= LONG_TALK:
+            self.spool.talked(number, past.at, date.fromtimestamp(past.at).toordinal(), talk)
