@@ -19,6 +19,7 @@ from screener.database import Database, open_database, schema_state, upgrade
 from screener.doctor_cli import doctor
 from screener.events import identified
 from screener.lab.cli import lab_app
+from screener.log_output import LogOutput
 from screener.metrics import Metrics
 from screener.outage import DatabaseUnreachable, explained
 from screener.prospect import prospect
@@ -84,7 +85,11 @@ def run(config: ConfigFile = None) -> None:
     """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
     with told():
         loaded = settings_file.load(config)
-        logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(
+            level=loaded.log_level,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            handlers=[LogOutput()],
+        )
         logging.getLogger("alembic").setLevel(logging.WARNING)
         asyncio.run(serving.run(loaded, settings_file.named(config)))
 
