@@ -82,8 +82,8 @@ def examine(settings: Settings, service: Service) -> Iterator[Finding]:
     if service.ready and service.outage:
         yield warn(
             subject,
-            f"runs, but can't use its database since {service.outage.since:%Y-%m-%d %H:%M:%S} UTC: "
-            f"{service.outage.why}. Calls are screened by the lists in memory, their records wait",
+            f"runs, but can't read its lists since {service.outage.since:%Y-%m-%d %H:%M:%S} UTC: "
+            f"{service.outage.why}. Calls are screened by those in memory, and recorded",
             service.outage.remedy,
         )
     if service.ready and not service.journal_writable:

@@ -27,17 +27,15 @@ _log = logging.getLogger(__name__)
 
 _CHUNK: Final = 500
 """Rows between two moments at which the event loop may have the interpreter."""
-_ROW: Final = "correct or delete the row"
+ROW_REMEDY: Final = "correct or delete the row"
 
 
 class ListsUnreadable(Exception):
     """The database holds a value that no list or rule can have: somebody else wrote it."""
 
     def __init__(self, table: str, key: object, why: str) -> None:
-        super().__init__(f"table '{table}', row {key}: {why}; {_ROW}")
-        self.table = table
-        self.key = key
-        self.why = why
+        self.what = f"table '{table}', row {key}: {why}"
+        super().__init__(f"{self.what}; {ROW_REMEDY}")
 
 
 class Snapshots:
@@ -113,7 +111,7 @@ class Snapshots:
     def _fail(self, error: SQLAlchemyError | ListsUnreadable) -> None:
         since = self.outage.since if self.outage else datetime.now(UTC)
         if isinstance(error, ListsUnreadable):
-            outage = Outage(Trouble.ROW, since, f"table '{error.table}', row {error.key}: {error.why}", _ROW)
+            outage = Outage(Trouble.ROW, since, error.what, ROW_REMEDY)
         else:
             with self._sessions() as session:
                 outage = explain(session.get_bind().engine.url, error).outage(since)

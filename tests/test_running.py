@@ -197,9 +197,9 @@ def test_a_service_whose_database_file_was_moved_or_whose_journal_takes_nothing_
         database.rename(tmp_path / "away.db")
         await until_health(service, database="down")
         _, lines = await doctor(service)
-        line = one(lines, "can't use its database since")
+        line = one(lines, "can't read its lists since")
         assert line.startswith(f"warn  service {service.url}")
-        assert "file was removed or moved. Calls are screened by the lists in memory" in line
+        assert "file was removed or moved. Calls are screened by those in memory, and recorded;" in line
         assert f"put {database} back, or restart the service" in line
         assert not [line for line in lines if line.endswith("runs")]
 
