@@ -1,4 +1,7 @@
-"""A request with a parameter that nobody reads is refused: a filter that is misspelt would filter nothing."""
+"""A request with a parameter that nobody reads is refused: a filter that is misspelt would filter nothing.
+
+So is one that gives a parameter twice, of which one would be read.
+"""
 
 from fastapi import Request
 from starlette.routing import compile_path
@@ -7,7 +10,10 @@ from api.problems import invalid
 
 
 def known_parameters(request: Request) -> None:
-    """Refuse unknown query parameters. Raises Problem (422). Not a coroutine: the description takes long."""
+    """Refuse unknown and repeated query parameters. Raises Problem (422).
+
+    Not a coroutine: the description takes long.
+    """
     if not (given := request.query_params.keys()):
         return
     known = _known(request)
@@ -15,6 +21,8 @@ def known_parameters(request: Request) -> None:
     for name in given:
         if name not in known:
             raise invalid(name, request.query_params[name], f"no such parameter; remove it ({takes})")
+        if len(values := request.query_params.getlist(name)) > 1:
+            raise invalid(name, ", ".join(values), "is given more than once; ask for one value at a time")
 
 
 def _known(request: Request) -> list[str]:

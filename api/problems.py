@@ -135,19 +135,37 @@ def _explain(problem: Mapping[str, Any]) -> dict[str, str]:
     match problem["type"]:
         case "missing":
             return {"field": field, "message": "is missing; give it a value"}
-        case "extra_forbidden":
-            message = "no such field; remove it"
         case "json_invalid":
             return {"field": "body", "message": f"not valid JSON: {context.get('error', 'unreadable')}"}
-        case "enum" | "literal_error":
-            message = f"must be {context['expected']}"
-        case "timezone_aware":
-            message = "has no time zone; end it with Z or an offset such as +07:00"
-        case "string_unicode":
-            message = "is not valid Unicode: it holds half of a surrogate pair"
+        case known if known in _WORDS:
+            message = _WORDS[known].format_map(context)
         case _:
             message = str(problem["msg"]).removeprefix("Value error, ")
     return {"field": field, "value": show(problem["input"]), "message": message}
+
+
+_NO_TIME: Final = "is no time; write it as in 2027-12-31T17:00:00Z"
+_WORDS: Final = {
+    "extra_forbidden": "no such field; remove it",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+    "timezone_aware": "has no time zone; end it with Z or an offset such as +07:00",
+    "string_unicode": "is not valid Unicode: it holds half of a surrogate pair",
+    "model_attributes_type": "must be a JSON object, sent as Content-Type: application/json",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "string_type": "must be text, in quotes",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long; it takes {max_length} characters at most",
+    "greater_than_equal": "is too small; the least is {ge}",
+    "less_than_equal": "is too large; the most is {le}",
+    "datetime_type": _NO_TIME,
+    "datetime_parsing": _NO_TIME,
+    "datetime_from_date_parsing": _NO_TIME,
+}
+"""Pydantic's kinds of error in our words."""
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -68,7 +68,8 @@ class ListsUnreadable(Exception):
     """The database holds a value that no list or rule can have: somebody else wrote it."""
 
     def __init__(self, table: str, key: object, why: str, remedy: str = "correct or delete the row") -> None:
-        super().__init__(f"table '{table}', row {key}: {why}; {remedy}")
+        self.what = f"table '{table}', row {key}: {why}"
+        super().__init__(f"{self.what}; {remedy}")
         self.table = table
         self.key = key
         self.why = why

@@ -17,6 +17,7 @@ from screener.config_option import ConfigFile
 from screener.database import Database
 from screener.doctor_cli import doctor
 from screener.lab.cli import lab_app
+from screener.log_output import LogOutput
 from screener.outage import DatabaseUnreachable, explained
 from screener.policy_cli import policy_app
 from screener.remedies import told
@@ -79,7 +80,11 @@ def run(config: ConfigFile = None) -> None:
     """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
     with told():
         loaded = settings_file.load(config)
-        logging.basicConfig(level=loaded.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(
+            level=loaded.log_level,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            handlers=[LogOutput()],
+        )
         logging.getLogger("alembic").setLevel(logging.WARNING)
         asyncio.run(serving.run(loaded, settings_file.named(config)))
 

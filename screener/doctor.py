@@ -11,12 +11,15 @@ from typing import Final
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from blocklist.errors import ListsUnreadable
 from screener import checkup, running, site_files, trail
 from screener.database import open_database, schema_state
 from screener.finding import Finding, Level, fail, ok, warn
-from screener.outage import DatabaseProblem
+from screener.metrics import Metrics
+from screener.outage import DatabaseProblem, explained
 from screener.running import NoService
 from screener.settings import Settings
+from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 
 _PROBE: Final = 65_536
@@ -32,6 +35,7 @@ def examine(settings: Settings, etc: Path | None = None) -> Iterator[Finding]:
         yield finding
         if finding.level is Level.OK:
             yield switch(settings.url)
+            yield from lists(settings)
     try:
         service = running.ask(settings)
         yield from running.examine(settings, service)
@@ -104,6 +108,18 @@ def switch(url: str) -> Finding:
         f"off {since}: every call rings, whatever the verdict",
         "'call-screener enforce on' puts it back",
     )
+
+
+def lists(settings: Settings) -> Iterator[Finding]:
+    """Tell of a row that keeps the service from starting, or at the lists of before."""
+    opened = open_database(settings.url)
+    try:
+        with explained(opened.engine):
+            Snapshots(opened.sessions, settings.site, Metrics()).load()
+    except ListsUnreadable as unreadable:
+        yield fail("lists", unreadable.what, unreadable.remedy)
+    finally:
+        opened.close()
 
 
 def database(url: str) -> Iterator[Finding]:

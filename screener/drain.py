@@ -73,7 +73,11 @@ class Drain:
         """
         with self._turn:
             # What waits goes first: a database that is away leaves one growing segment, not thousands.
-            stored = self._store_sealed()
+            try:
+                stored = self._store_sealed()
+            except SQLAlchemyError:
+                self._journal.settle()
+                raise
             try:
                 sealed = self._journal.seal()
             except OSError:

@@ -14,6 +14,7 @@ in memory, in their order, until it does or the database took them. The folder h
     held by the one process that uses the folder, with its number.
 """
 
+import contextlib
 import logging
 import os
 import re
@@ -128,6 +129,13 @@ class Journal:
         self._write_held()
         return True
 
+    def settle(self) -> bool:
+        """Write what waits in memory, where the disk takes lines again; tell whether nothing waits."""
+        if not self.writable:
+            with contextlib.suppress(OSError):
+                self.seal()
+        return self.writable
+
     def first_held(self, number: int) -> list[bytes]:
         """Return the first lines that wait in memory, as soon as all before them were handed out."""
         with self._writing:
@@ -170,6 +178,7 @@ class Journal:
         """Give the folder back. What was not sealed is found at the next start; what is held is lost."""
         if self._closed:
             return
+        self.settle()
         with self._writing:
             self._closed = True
             self._held.give_up("the service stops, and neither disk nor database took them until now")

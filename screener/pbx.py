@@ -33,7 +33,8 @@ _FOR_LINE_FEED: Final = "\x1f"
 class Pbx:
     """One PBX and the link to it.
 
-    ``handle`` gets each event, in order, in one task; it must not raise.
+    ``handle`` gets each event, in order, in one task; it must not raise. ``enforcing`` tells whether the
+    lists were read and the switch is on.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class Pbx:
         metrics: Metrics,
         handle: Callable[[Message], None],
         timing: Timing | None = None,
+        enforcing: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = name
         self.settings = settings
+        self._enforcing = enforcing
         self.tokens = RequestTokens()
         self._metrics = metrics
         self._handle = handle
@@ -193,7 +196,11 @@ class Pbx:
 
     def _what_begins(self) -> str:
         """Tell what happens to calls from now on, and for how long it did not."""
-        done = "screened" if self.settings.enforce else "judged and recorded (monitor-only: none is touched)"
+        done = "screened"
+        if not self.settings.enforce:
+            done = "judged and recorded (monitor-only: none is touched)"
+        elif not self._enforcing():
+            done = "judged and recorded (none is touched: the switch is off, or the lists were not read yet)"
         if self._lost_at is None:
             return f"calls are {done} from now on"
         without = _spell(datetime.now(UTC) - self._lost_at)

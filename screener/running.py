@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from screener import contract
 from screener.finding import Finding, fail, ok, warn
 from screener.health import LinkState
+from screener.outage import Outage
 from screener.settings import PbxSettings, Settings
 
 ANSWER_WITHIN: Final = 5.0
@@ -32,6 +33,8 @@ class Service(BaseModel):
     ready: bool
     causes: tuple[str, ...]
     links: tuple[Link, ...]
+    journal_writable: bool
+    outage: Outage | None
 
     def link(self, pbx: str) -> Link | None:
         """Return the link to the PBX of this name."""
@@ -73,11 +76,24 @@ def ask(settings: Settings) -> Service:
 def examine(settings: Settings, service: Service) -> Iterator[Finding]:
     """Tell how the running service does, but for what ``link`` tells of each PBX in the settings."""
     subject = _subject(settings)
-    if service.ready:
-        yield ok(subject, "runs")
     for cause in service.causes:
         what, _, remedy = cause.partition(": ")
         yield fail(subject, f"runs, but is of no use: {what}", remedy or "see its log")
+    if service.ready and service.outage:
+        yield warn(
+            subject,
+            f"runs, but can't read its lists since {service.outage.since:%Y-%m-%d %H:%M:%S} UTC: "
+            f"{service.outage.why}. Calls are screened by those in memory, and recorded",
+            service.outage.remedy,
+        )
+    if service.ready and not service.journal_writable:
+        yield warn(
+            subject,
+            "runs, but can't write its journal: records wait in memory, and are lost if it stops",
+            f"free space on the disk of {settings.state_dir}, and give that folder to the service's user",
+        )
+    if service.ready and service.journal_writable and not service.outage:
+        yield ok(subject, "runs")
     for known in service.links:
         if known.pbx not in settings.pbx:
             yield from link(f"pbx {known.pbx}", known)

@@ -71,7 +71,7 @@ class Screening:
         self._whispers = settings.warning == "whisper"
         self._calls: OrderedDict[str, Screened] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.pbx = Pbx(name, settings, metrics, self.handle)
+        self.pbx = Pbx(name, settings, metrics, self.handle, enforcing=lambda: snapshot().enforcing)
         self._passive = passive.Watch(self)
 
     def handle(self, message: Message) -> None:

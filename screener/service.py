@@ -191,6 +191,7 @@ class Service:
         """Watch the lists and store the calls, as soon as the database is there."""
         while not loaded:
             await asyncio.sleep(DATABASE_PAUSE)
+            await asyncio.to_thread(self.journal.settle)
             loaded = await self._try_again()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.snapshots.run(on_changed=self._tell_lists))

@@ -130,9 +130,7 @@ class Snapshots:
     def _fail(self, error: SQLAlchemyError | ListsUnreadable) -> None:
         since = self.outage.since if self.outage else datetime.now(UTC)
         if isinstance(error, ListsUnreadable):
-            outage = Outage(
-                Trouble.ROW, since, f"table '{error.table}', row {error.key}: {error.why}", error.remedy
-            )
+            outage = Outage(Trouble.ROW, since, error.what, error.remedy)
         else:
             with self._sessions() as session:
                 outage = explain(session.get_bind().engine.url, error).outage(since)

@@ -152,7 +152,7 @@ def test_a_change_keeps_what_it_does_not_name_and_null_takes_the_end_away(site: 
         ({"kind": "block", "pattern": "0*"}, "pattern", "too short"),
         ({"kind": "deny", "pattern": "0912345678"}, "kind", "'allow', 'block' or 'watch'"),
         ({"kind": "block"}, "pattern", "is missing"),
-        ({"kind": "block", "pattern": ""}, "pattern", "at least 1 character"),
+        ({"kind": "block", "pattern": ""}, "pattern", "must not be empty"),
         ({"kind": "block", "pattern": "0912345678", "colour": "red"}, "colour", "no such field"),
         (
             {"kind": "block", "pattern": "0912345678", "expires_at": "2001-01-01T00:00:00Z"},
@@ -166,8 +166,8 @@ def test_a_change_keeps_what_it_does_not_name_and_null_takes_the_end_away(site: 
         ),
         ({"kind": "block", "pattern": "0912345678", "note": "a\0b"}, "note", "U+0000"),
         ({"kind": "block", "pattern": "0912345678", "note": "a\u202eb"}, "note", "U+202E"),
-        ({"kind": "block", "pattern": "0912345678", "note": "x" * 5001}, "note", "at most 5000"),
-        ([], "body", "valid dictionary"),
+        ({"kind": "block", "pattern": "0912345678", "note": "x" * 5001}, "note", "5000 characters at most"),
+        ([], "body", "must be a JSON object"),
     ],
 )
 def test_an_entry_that_can_not_be_used_is_refused_by_field_value_and_remedy(

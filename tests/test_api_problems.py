@@ -168,6 +168,60 @@ def test_a_parameter_that_nobody_reads_is_refused_with_the_known_ones(
         assert client.get("/api/v1/enforcing").json()["on"] is True
 
 
+def test_a_parameter_that_is_given_twice_is_refused_for_one_of_them_would_not_count(site: Site) -> None:
+    with site.client() as client:
+        for path in ("calls?action=warn&action=tag", "check?number=113&number=0912345678"):
+            (error,) = _problem(client.get(f"/api/v1/{path}"), 422)["errors"]
+            assert error["message"] == "is given more than once; ask for one value at a time"
+        assert error["value"] == "'113, 0912345678'"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field", "message"),
+    [
+        ("POST", "entries", "[]", "body", "must be a JSON object, sent as"),
+        ("POST", "entries", "null", "body", "must be a JSON object, sent as"),
+        ("POST", "entries", '{"kind": "block", "pattern": ""}', "pattern", "must not be empty"),
+        ("POST", "entries", '{"kind": "block", "pattern": 5}', "pattern", "must be text, in quotes"),
+        (
+            "POST",
+            "entries",
+            '{"kind": "block", "pattern": "113", "expires_at": "soon"}',
+            "expires_at",
+            "is no time",
+        ),
+        (
+            "POST",
+            "entries",
+            '{"kind": "block", "pattern": "113", "expires_at": []}',
+            "expires_at",
+            "is no time",
+        ),
+        ("PUT", "enforcing", '{"on": "false"}', "on", "must be true or false"),
+        ("GET", "calls?limit=0", "", "limit", "is too small; the least is 1"),
+        ("GET", "calls?limit=1000", "", "limit", "is too large; the most is 200"),
+        ("GET", "calls?limit=ten", "", "limit", "must be a whole number"),
+        ("GET", "calls?since=today", "", "since", "is no time; write it as in 2027-12-31T17:00:00Z"),
+        ("GET", f"check?number={'1' * 201}", "", "number", "is too long; it takes 200 characters at most"),
+        ("GET", "entries/0", "", "id", "is too small; the least is 1"),
+    ],
+)
+def test_a_value_that_can_not_be_used_is_refused_with_what_would_do(
+    site: Site, method: str, path: str, body: str, field: str, message: str
+) -> None:
+    with site.client() as client:
+        answer = client.request(method, f"/api/v1/{path}", content=body, headers=JSON)
+    (error,) = _problem(answer, 422)["errors"]
+    assert (error["field"], error["message"][: len(message)]) == (field, message)
+
+
+def test_a_body_that_is_not_sent_as_json_is_told_so(site: Site) -> None:
+    with site.client() as client:
+        headers = {"Content-Type": "text/plain"}
+        answer = client.post("/api/v1/entries", content='{"kind": "block"}', headers=headers)
+    assert "sent as Content-Type: application/json" in _problem(answer, 422)["detail"]
+
+
 def test_who_has_no_token_learns_no_parameters(site: Site) -> None:
     with site.client(token="") as client:
         assert client.get("/api/v1/calls", params={"numbre": "1"}).status_code == 401

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_fixtures import StartExchange
 from listener_rig import listening, settings
+from sqlalchemy import text
 from typer import Typer
 from typer.testing import CliRunner
 
 from screener import checkup, dialplan_listing, release, running, site_files
 from screener.calls import Mode
 from screener.database import Database, open_database
-from screener.doctor import database, examine, state_folder
+from screener.doctor import database, examine, lists, state_folder
 from screener.doctor_cli import doctor
 from screener.finding import Finding, Level
 from screener.lab.config import DIALPLAN_FILE
@@ -437,6 +438,17 @@ def test_a_pbx_behind_tls_is_said_to_be_not_examined(monkeypatch: pytest.MonkeyP
 def test_a_database_at_the_newest_version_is_ok(database_at_head: Database) -> None:
     (finding,) = database(database_at_head.engine.url.render_as_string(hide_password=False))
     assert finding.level is Level.OK
+
+
+def test_a_row_that_keeps_the_service_from_starting_is_named(sqlite_database: Database) -> None:
+    url = sqlite_database.engine.url.render_as_string(hide_password=False)
+    assert list(lists(Settings(database_url=url))) == []
+    with sqlite_database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO rule_actions VALUES ('guess', 'warn', '2026-11-23', 'x')"))
+    (finding,) = lists(Settings(database_url=url))
+    assert finding.level is Level.FAIL
+    assert "table 'rule_actions', row guess" in finding.text
+    assert finding.remedy == "correct or delete the row"
 
 
 @pytest.fixture

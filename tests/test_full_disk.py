@@ -155,6 +155,75 @@ assert stored() == list(range(30)) and counted("lost") == 0
     )
 
 
+def test_what_waited_in_memory_is_on_the_disk_as_soon_as_it_has_room_though_the_database_is_away(
+    tmp_path: Path,
+) -> None:
+    on_a_small_disk(
+        tmp_path,
+        """
+from sqlalchemy.exc import OperationalError
+
+drain, stored = drain(elsewhere)
+away = lambda: (elsewhere / "calls.db").rename(elsewhere / "away.db")
+append(0)
+assert drain.run_once() == 1
+away()
+append(1)
+for number in range(2):
+    try:
+        drain.run_once()
+        raise SystemExit("the database was there")
+    except OperationalError:
+        pass
+    if not number:
+        fill()
+        append(*range(2, 30))
+        assert journal.held, "the disk was not full"
+        free()
+assert journal.writable and not journal.held
+written = [line for path in (disk / "journal").glob("*.jsonl") for line in path.read_bytes().splitlines()]
+assert sorted(int(lines.read(line).call.uniqueid) for line in written if line) == list(range(1, 30))
+assert counted("lost") == 0
+""",
+    )
+
+
+def test_what_waited_in_memory_is_written_at_the_end_where_the_disk_has_room_again(tmp_path: Path) -> None:
+    on_a_small_disk(
+        tmp_path,
+        """
+append(0)
+fill()
+append(*range(1, 30))
+assert journal.held, "the disk was not full"
+free()
+journal.close()
+again = Journal(disk / "journal", metrics)
+found = [lines.read(line) for path in again.sealed() for line in path.read_bytes().splitlines() if line]
+assert [one.call.uniqueid for one in found] == [str(number) for number in range(30)]
+assert counted("lost") == 0
+""",
+    )
+
+
+def test_what_a_full_disk_takes_not_even_at_the_end_is_counted_as_lost_and_told(tmp_path: Path) -> None:
+    on_a_small_disk(
+        tmp_path,
+        """
+import logging
+
+logging.basicConfig(filename=elsewhere / "log")
+fill()
+append(*range(30))
+held = journal.held
+assert held, "the disk was not full"
+journal.close()
+assert counted("lost") == held
+assert f"records are lost ({held} lines): the service stops" in (elsewhere / "log").read_text()
+""",
+    )
+
+
 def test_the_doctor_tells_of_a_disk_that_is_full_or_nearly(tmp_path: Path) -> None:
     on_a_small_disk(
         tmp_path,

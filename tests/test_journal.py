@@ -217,18 +217,6 @@ def test_memory_for_lines_that_wait_has_its_limit_and_what_is_dropped_is_counted
     assert [line["it"]["call"]["uniqueid"] for line in found] == [str(n) for n in range(250)]
 
 
-def test_lines_that_wait_when_the_service_stops_are_counted_as_lost(
-    journal: Journal, metrics: Metrics, caplog: pytest.LogCaptureFixture
-) -> None:
-    full = os.open("/dev/full", os.O_WRONLY)
-    own, journal._fd = journal._fd, full
-    os.close(own)
-    journal.append(decided())
-    journal.close()
-    assert failures(metrics, "lost") == 1
-    assert "records are lost (1 lines): the service stops" in caplog.text
-
-
 def test_closed_journal_never_raises(tmp_path: Path, metrics: Metrics) -> None:
     journal = Journal(tmp_path, metrics)
     journal.close()

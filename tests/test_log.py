@@ -82,6 +82,35 @@ def test_the_start_says_what_the_service_works_with_and_each_change_what_is_in_f
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("reason", ["no lists", "switch off"])
+def test_a_link_that_comes_up_promises_no_screening_while_nothing_is_enforced(
+    tmp_path: Path, reason: str
+) -> None:
+    async def scenario() -> None:
+        async with FakeManager() as peer:
+            link = {"HOST": LOOPBACK, "PORT": str(peer.port), "SECRET": SECRET, "ENFORCE": "true"}
+            program = Program(
+                tmp_path, {f"CALL_SCREENER_PBX__HQ__{key}": value for key, value in link.items()}
+            )
+            program.start()
+            try:
+                await says(program, "pbx hq: up: ")
+                assert "calls are screened from now on" in program.said()
+                if reason == "switch off":
+                    assert (await program.command("enforce", "off")).returncode == 0
+                assert await program.stop() == 0
+                if reason == "no lists":
+                    (tmp_path / "state" / "call-screener.db").write_bytes(b"garbage" * 1000)
+                program.output.unlink()
+                program.start()
+                await says(program, "pbx hq: up: ")
+                assert "calls are judged and recorded (none is touched: the switch is off" in program.said()
+            finally:
+                program.kill()
+
+    asyncio.run(scenario())
+
+
 @pytest.fixture
 def story(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
     """Run a link with quick tries while ``plot`` plays; give the log lines of the link."""

@@ -4,12 +4,14 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from fake_manager import SECRET, FakeManager
 from listener_rig import until
+from service_rig import eventually
 
 from screener import running
 from screener.database import Database
@@ -19,10 +21,12 @@ from screener.health import LinkState
 from screener.lab.exchange import Exchange
 from screener.lab.program import Program, serving
 from screener.lab.setup import LOOPBACK
+from screener.outage import Outage, Trouble
 from screener.running import Link, NoService, Service
 from screener.settings import PbxSettings, Settings
 from screener.switch import EnforcingSwitch
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ENFORCING = PbxSettings.model_validate({"host": "x", "secret": "x", "enforce": True})
 MONITOR_ONLY = PbxSettings.model_validate({"host": "x", "secret": "x"})
 
@@ -37,6 +41,16 @@ def one(lines: list[str], words: str) -> str:
     found = [line for line in lines if words in line]
     assert len(found) == 1, lines
     return found[0]
+
+
+async def until_health(program: Program, **wanted: str) -> None:
+    """Wait until the service says these things of itself."""
+
+    async def so() -> bool:
+        _, health = await program.health()
+        return health is not None and wanted.items() <= health.items()
+
+    await eventually(so, f"{wanted} of {program.url}")
 
 
 @pytest.mark.lab
@@ -155,11 +169,49 @@ def test_a_service_that_hangs_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_service_that_is_of_no_use_fails_with_each_cause_and_its_remedy() -> None:
-    service = Service(ready=False, causes=("no lists were ever loaded: check the database",), links=())
+    cause = "no lists were ever loaded: check the database"
+    service = Service(
+        ready=False,
+        causes=(cause,),
+        links=(),
+        journal_writable=True,
+        outage=Outage(Trouble.AWAY, NOON, "", ""),
+    )
     (finding,) = running.examine(Settings(), service)
     assert finding.level is Level.FAIL
     assert finding.text.endswith("no lists were ever loaded")
     assert finding.remedy == "check the database"
+
+
+def test_a_service_whose_database_file_was_moved_or_whose_journal_takes_nothing_is_warned_of(
+    tmp_path: Path,
+) -> None:
+    service = Program(
+        tmp_path, {"CALL_SCREENER_PBX__HQ__HOST": LOOPBACK, "CALL_SCREENER_PBX__HQ__SECRET": "x"}
+    )
+    database = tmp_path / "state" / "call-screener.db"
+
+    async def scenario() -> None:
+        service.start()
+        await until_health(service, database="up")
+        database.rename(tmp_path / "away.db")
+        await until_health(service, database="down")
+        _, lines = await doctor(service)
+        line = one(lines, "can't read its lists since")
+        assert line.startswith(f"warn  service {service.url}")
+        assert "file was removed or moved. Calls are screened by those in memory, and recorded;" in line
+        assert f"put {database} back, or restart the service" in line
+        assert not [line for line in lines if line.endswith("runs")]
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        service.kill()
+    full = Service(ready=True, causes=(), links=(), journal_writable=False, outage=None)
+    (finding,) = running.examine(Settings(), full)
+    assert finding.level is Level.WARN
+    assert "can't write its journal" in finding.text
+    assert "free space on the disk of var" in finding.remedy
 
 
 @pytest.mark.parametrize(
