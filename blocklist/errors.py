@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from blocklist.models import ListEntry, Official
+from blocklist.models import Exemption, ListEntry, Official
 
 
 class ListError(Exception):
@@ -48,7 +48,7 @@ class InvalidScope(InvalidText):
 class AlreadyListed(ListError):
     """An entry for the same number is there; ``existing`` is it."""
 
-    def __init__(self, existing: ListEntry | Official) -> None:
+    def __init__(self, existing: ListEntry | Official | Exemption) -> None:
         number = existing.pattern if isinstance(existing, ListEntry) else existing.number
         super().__init__(
             f"{number} is listed already, as number {existing.id}; change that one or remove it first"

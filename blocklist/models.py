@@ -157,6 +157,25 @@ class Change(Base):
     pattern: Mapped[str] = mapped_column(String(200), default="")
 
 
+class Exemption(Base):
+    """A number that is let through on one trunk, though the agency's own ones and those that only receive
+    calls are warned of as a rule.
+    """
+
+    __tablename__ = "exemptions"
+    __table_args__ = (UniqueConstraint("number", "pbx", "trunk"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40))
+    """In national form, or an extension's digits."""
+    pbx: Mapped[str] = mapped_column(String(64))
+    trunk: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """One line: it is part of the reason of every call that is let through by it."""
+    author: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+
 class Seeding(Base):
     """A set of data from the package that was put into the tables once, and never again."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from blocklist import revision
-from blocklist.models import ListEntry, Official
+from blocklist.models import Exemption, ListEntry, Official
 from screener import sqlite_file
 from screener.database_url import parse
 from screener.models import PolicyRevision, Switch
@@ -33,7 +33,7 @@ class SchemaTooNew(DatabaseProblem):
 class Database:
     """One database: the engine, and the factory that every session comes from.
 
-    Changes to lists, registry, policy and switch through ``sessions`` raise the revision.
+    Changes to lists, registry, exemptions, policy and switch through ``sessions`` raise the revision.
     """
 
     engine: Engine
@@ -63,7 +63,7 @@ def open_database(url: str) -> Database:
     parsed = parse(url)
     engine = sqlite_file.engine_for(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     sessions = sessionmaker(engine, expire_on_commit=False)
-    revision.watch(sessions, (ListEntry, Official, PolicyRevision, Switch))
+    revision.watch(sessions, (ListEntry, Official, Exemption, PolicyRevision, Switch))
     return Database(engine, sessions)
 
 

@@ -16,9 +16,32 @@ from screener.candidate import Candidate
 
 
 def exempt(candidate: Candidate) -> Iterator[Hit]:
-    """Fit calls to a line that is never screened: fax, lift, alarm."""
+    """Fit calls to a line that is never screened (fax, lift, alarm), and numbers exempt on their trunk."""
     if candidate.call.called in candidate.snapshot.exempt:
         yield Hit(Rule.EXEMPT, f"Máy lẻ {candidate.call.called} được miễn sàng lọc.")
+    if candidate.snapshot.exemptions:
+        yield from _exempt_callers(candidate)
+
+
+def _exempt_callers(candidate: Candidate) -> Iterator[Hit]:
+    """Fit where every number that the caller may be taken for is exempt: one must not hide behind another."""
+    call, snapshot = candidate.call, candidate.snapshot
+    found = []
+    for face in candidate.faces:
+        if not face.national:
+            continue
+        excused = snapshot.exemptions.get((call.pbx, call.trunk, face.national))
+        # Wrong prefixes before a number that never calls are a disguise of their own.
+        if excused is None or (face.dressed and not is_own(face, snapshot.site)):
+            return
+        found.append(excused)
+    if found:
+        first = found[0]
+        why = first.note.rstrip(".") or "người trực tổng đài đã cho phép"
+        yield Hit(
+            Rule.EXEMPT,
+            f"Số {first.number} gọi qua trung kế {first.trunk} được miễn (mục miễn trừ {first.id}): {why}.",
+        )
 
 
 def own_number(candidate: Candidate) -> Iterator[Hit]:
@@ -28,7 +51,7 @@ def own_number(candidate: Candidate) -> Iterator[Hit]:
     only a diverting number on the site's list excuses it.
     """
     site = candidate.snapshot.site
-    own = next((face for face in candidate.faces if _is_own(face, site)), None)
+    own = next((face for face in candidate.faces if is_own(face, site)), None)
     if own is None:
         return
     call = candidate.call
@@ -119,5 +142,6 @@ ORDER: tuple[Callable[[Candidate], Iterator[Hit]], ...] = (
 """The order of judgement. The first hit decides, unless it is ``watched``."""
 
 
-def _is_own(number: Number, site: Site) -> bool:
+def is_own(number: Number, site: Site) -> bool:
+    """Tell whether a number is one of the agency's own, or one of its extensions."""
     return number.kind is NumberKind.EXTENSION or site.owns(number.national)

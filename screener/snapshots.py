@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist import loading, revision
+from blocklist import exemptions, loading, revision
 from blocklist.entries import Match, OfficialNumber
 from blocklist.errors import ListsUnreadable
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
-from blocklist.models import ListEntry, Official, Revision
+from blocklist.models import Exemption, ListEntry, Official, Revision
 from blocklist.names import Names
 from blocklist.writing import Writing
 from screener import policies, sqlite_file, switch
@@ -104,6 +104,8 @@ class Snapshots:
         if subjects is None or PolicyRevision.__tablename__ in subjects:
             policy, self._unread_policy = policies.in_force(session)
             current = replace(current, policy=policy)
+        if subjects is None or Exemption.__tablename__ in subjects:
+            current = replace(current, exemptions=exemptions.load(session))
         enforcing = session.scalars(select(Switch.on).where(Switch.id == switch.ROW)).one()
         lists = self._lists(session, changed)
         self.current = replace(current, revision=number, lists=lists, enforcing=enforcing)

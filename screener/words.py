@@ -75,7 +75,7 @@ _WOULD_HAVE: Final[Mapping[Action, Words]] = {
 }
 
 RULES: Final[Mapping[Rule, Words]] = {
-    Rule.EXEMPT: Words("Máy lẻ được miễn sàng lọc", "The extension is exempt from screening"),
+    Rule.EXEMPT: Words("Được miễn sàng lọc", "Exempt from screening"),
     Rule.OWN_NUMBER: Words(
         "Cuộc gọi từ bên ngoài hiện số của chính cơ quan", "Own number arriving from outside"
     ),

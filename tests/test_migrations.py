@@ -27,7 +27,7 @@ from screener.models import Switch
 from screener.outage import DatabaseUnreachable
 from screener.records import Records
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 def _migrate(database: Database, way: Callable[[Config, str], None], version: str) -> None:
