@@ -1,4 +1,4 @@
-"""How a verdict becomes a row of the calls' table.
+"""How a verdict becomes a row of the calls' table, and the call in it a call again.
 
 What a caller wrote is kept as it came, but for characters that a database can't hold: NUL and lone surrogates
 are written as ``\\x00`` and ``\\udc80``. Short columns are cut to their length, whole numbers to 32 bits.
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from blocklist.numbers import normalise
 from blocklist.site import Site
-from screener.calls import Hit
+from screener.calls import Call, Hit, Mode
 from screener.happenings import Decided
 from screener.models import CallRecord
 
@@ -22,6 +22,7 @@ _LENGTHS: Final[dict[str, int]] = {
     if (length := getattr(column.type, "length", None))
 } | {"called": MAX_CALLED}
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED: Final = re.compile(r"\\x00|\\ud[89a-f][0-9a-f]{2}")
 
 Row = dict[str, Any]
 """Column names and values of one statement."""
@@ -76,6 +77,33 @@ def verdict(decided: Decided, settled: bool, site: Site) -> Row:
         "enforced": decided.enforced,
         "settled": settled,
     }
+
+
+def call(record: CallRecord) -> Call | None:
+    """Return the call that a row tells of: without its channel, and as over a trunk that is not trusted.
+
+    None where a number held characters that a database can't hold: what stands for them holds digits.
+    """
+    if any(map(_ESCAPED.search, (record.raw_number, record.shown_number, record.network_number))):
+        return None
+    return Call(
+        pbx=record.pbx,
+        channel="",
+        uniqueid=record.uniqueid,
+        called=record.called,
+        shown_number=record.shown_number,
+        shown_name=record.shown_name,
+        raw_number=record.raw_number,
+        raw_name=record.raw_name,
+        sip_from=record.sip_from,
+        trunk=record.trunk,
+        network_number=record.network_number,
+        diversions=tuple(record.diversions),
+        presentation=record.presentation,
+        attestation=record.attestation,
+        malformed=record.malformed,
+        mode=Mode(record.mode),
+    )
 
 
 def _hit(hit: Hit) -> Row:
