@@ -9,7 +9,7 @@ from api.deps import Shared
 from api.schemas.check import CheckOut, HitOut, ImitatedOut, NumberOut, Question, WordsOut
 from screener import words
 from screener.events import identified
-from screener.prospect import prospect
+from screener.prospect import over, prospect
 
 router = APIRouter(tags=["check"])
 
@@ -18,8 +18,7 @@ router = APIRouter(tags=["check"])
 def check(shared: Shared, question: Annotated[Question, Query()]) -> CheckOut:
     """Judge a call as it would be judged now. Any text is a number that may be shown; nothing is recorded."""
     call = replace(
-        identified(question.number, question.name, question.called),
-        trunk=question.trunk,
+        over(identified(question.number, question.name, question.called), question.trunk),
         network_number=question.network_number,
         network_trusted=question.network_trusted,
     )

@@ -1,7 +1,6 @@
 """The command ``check``: what would happen to callers, and why."""
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,7 +11,7 @@ from screener import check_lines, check_text, judged_by, settings_file
 from screener.check_lines import Written
 from screener.config_option import ConfigFile
 from screener.events import identified
-from screener.prospect import prospect
+from screener.prospect import over, prospect
 from screener.remedies import told
 from screener.snapshot import Snapshot
 
@@ -57,7 +56,7 @@ def check(
     if numbers == [STANDARD_INPUT]:
         raise typer.Exit(_stream(snapshot, written))
     for number in numbers:
-        call = replace(identified(number, name, called), trunk=trunk)
+        call = over(identified(number, name, called), trunk)
         found = prospect(call, snapshot, enforce, datetime.now(UTC))
         said = check_text.as_text(number, found)
         typer.echo(

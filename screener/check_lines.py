@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from screener.calls import Activity, Call, Hit, Verdict
 from screener.engine import decide
 from screener.events import identified
+from screener.prospect import over
 from screener.snapshot import Snapshot
 
 _CHUNK: Final = 1 << 16
@@ -101,7 +101,7 @@ def _call(asked: Mapping[str, Any]) -> Call:
         raise Unanswerable('has no "number"; write one, "" where none is shown')
     texts = {field: _text(field, asked.get(field)) for field in _TEXTS}
     call = identified(texts["number"], texts["name"], texts["called"])
-    return replace(call, trunk=texts["trunk"]) if texts["trunk"] else call
+    return over(call, texts["trunk"]) if texts["trunk"] else call
 
 
 def _text(field: str, value: object) -> str:

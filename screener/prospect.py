@@ -1,7 +1,7 @@
 """What would happen to a caller who rang now: how the number is read, the verdict, and what becomes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -35,6 +35,12 @@ class Prospect:
     read: Words
     verdict: Verdict
     effect: Words
+
+
+def over(call: Call, trunk: str) -> Call:
+    """Return a call as coming over a trunk, written alone or with its PBX: ``viettel``, ``hq/viettel``."""
+    pbx, _, name = trunk.rpartition("/")
+    return replace(call, pbx=pbx, trunk=name)
 
 
 def prospect(call: Call, snapshot: Snapshot, enforce: Mapping[str, bool], now: datetime) -> Prospect:

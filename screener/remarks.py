@@ -78,7 +78,7 @@ def _site(entry: ListEntry, snapshot: Snapshot) -> Iterator[str]:
         if own := _first(entry, patterns):
             yield (
                 f"{own} là {what} của chính cơ quan, được xét trước danh sách: với số đó, mục này chỉ "
-                "có tác dụng khi cuộc gọi do số trong own_forwards chuyển tiếp về."
+                f"có tác dụng khi cuộc gọi do số trong own_forwards chuyển tiếp về{_instead(entry)}."
             )
     if blocks and (forward := _first(entry, snapshot.own_forwards)):
         yield (
@@ -99,7 +99,7 @@ def _officials(entry: ListEntry, beside: Neighbours) -> Iterator[str]:
         if official.receives_only:
             yield (
                 f"{official.number} ({official.organisation}) chỉ nhận cuộc gọi, điều này được xét trước "
-                "danh sách: mục này không có tác dụng khi cuộc gọi hiện đúng số đó."
+                f"danh sách: mục này không có tác dụng khi cuộc gọi hiện đúng số đó{_instead(entry)}."
             )
     if not calling:
         return
@@ -114,6 +114,16 @@ def _officials(entry: ListEntry, beside: Neighbours) -> Iterator[str]:
         yield f"{which}: cuộc gọi thật từ đó cũng sẽ khớp mục chặn này."
     elif entry.match == Match.PREFIX:
         yield f"{which}: số giả gần giống cũng sẽ được cho qua mà không có cảnh báo."
+
+
+def _instead(entry: ListEntry) -> str:
+    """Say what an idle allow entry is to be replaced by: allowing a call exempts its number on its trunk."""
+    if entry.kind != EntryKind.ALLOW:
+        return ""
+    return (
+        "; muốn cho qua số như vậy, hãy chọn “cho phép” ở chính cuộc gọi đó (POST /api/v1/calls/ID/allow): "
+        "số được miễn trên trung kế của cuộc gọi ấy"
+    )
 
 
 def _emergency(entry: ListEntry, beside: Neighbours) -> Iterator[str]:

@@ -46,6 +46,9 @@ def said(kind: str, pattern: str, *officials: Official, opposite: ListEntry | No
         ("allow", "02373725726", [], "gần giống số chính thức 02373725725"),
         ("block", "113", [EMERGENCY], "113 (Công an) chỉ nhận cuộc gọi"),
         ("allow", "113", [EMERGENCY], "113 (Công an) chỉ nhận cuộc gọi"),
+        ("allow", "113", [EMERGENCY], "số được miễn trên trung kế của cuộc gọi ấy"),
+        ("allow", "02373850234", [], "số được miễn trên trung kế của cuộc gọi ấy"),
+        ("allow", "1005", [], "số được miễn trên trung kế của cuộc gọi ấy"),
         ("block", "114", [], "114 là số khẩn cấp"),
         ("block", "115*", [], "115 là số khẩn cấp"),
         ("block", "02373850234", [], "02373850234 là số của chính cơ quan"),
@@ -71,6 +74,11 @@ def test_what_an_entry_hits_is_remarked(
     found = [remark for remark in said(kind, pattern, *officials) if part in remark]
     assert len(found) == 1
     assert found[0].endswith(".")
+
+
+def test_a_block_entry_is_not_told_how_to_let_calls_through() -> None:
+    for remark in (*said("block", "113", EMERGENCY), *said("block", "02373850234")):
+        assert "được miễn" not in remark
 
 
 @pytest.mark.parametrize(
