@@ -10,6 +10,7 @@ from api import (
     check,
     enforcing,
     entries,
+    exemptions,
     kinds,
     officials,
     page,
@@ -18,6 +19,7 @@ from api import (
     problems,
     refusals,
     rules,
+    wishes,
 )
 from api.bodies import BodyLimit
 from api.deps import Services, client
@@ -30,6 +32,10 @@ Lists, calls and rules of the call screener. Every request under `/api/v1` carri
 """
 _TAGS: Final = [
     {"name": "entries", "description": "The allow list and the block list."},
+    {
+        "name": "exemptions",
+        "description": "Own and receive-only numbers that one trunk may show; made by allowing a call.",
+    },
     {"name": "officials", "description": "The registry of official numbers, which impersonators imitate."},
     {"name": "calls", "description": "Calls that were screened."},
     {"name": "check", "description": "What would happen to a number, and why."},
@@ -75,6 +81,6 @@ def _api() -> APIRouter:
         dependencies=[Depends(client), Depends(known_parameters)],
         responses=problems.documented(400, 401, 413, 422, 500, 503),
     )
-    for resource in (entries, officials, calls, check, rules, kinds, policy, enforcing):
+    for resource in (entries, exemptions, officials, calls, wishes, check, rules, kinds, policy, enforcing):
         api.include_router(resource.router)
     return api

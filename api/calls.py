@@ -5,13 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from api.deps import Shared
+from api.deps import Services, Shared
 from api.paging import Page, next_link, read_cursor, write_cursor
 from api.problems import Problem, documented, invalid
 from api.schemas.calls import CallOut, CallQuery
 from api.schemas.fields import Id
 from blocklist.number import NumberKind
 from blocklist.numbers import normalise
+from screener.models import CallRecord
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -34,7 +35,12 @@ def listing(request: Request, shared: Shared, query: Annotated[CallQuery, Query(
 @router.get("/{id}", summary="Show one call", responses=documented(404))
 def one(id: Id, shared: Shared) -> CallOut:  # noqa: A002 - the path's word
     """Give all that is known of a call."""
+    return CallOut.model_validate(recorded(id, shared))
+
+
+def recorded(id: int, shared: Services) -> CallRecord:  # noqa: A002 - the path's word
+    """Return a call. Raises Problem (404)."""
     call = shared.records.call(id)
     if call is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"there is no call {id}; GET /api/v1/calls lists them")
-    return CallOut.model_validate(call)
+    return call

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problem
+from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from screener.api_tokens import ApiTokens
 from screener.health import Health
@@ -26,6 +27,7 @@ class Services:
     """The parts that the API shows and changes. ``clock`` gives the time in UTC."""
 
     lists: ListStore
+    exemptions: Exemptions
     records: Records
     switch: EnforcingSwitch
     policies: Policies
@@ -36,6 +38,8 @@ class Services:
     clock: Callable[[], datetime]
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""
+    trusts: Callable[[str, str], bool] = lambda pbx, trunk: False
+    """Tells of PBX and trunk whether the identity that the network asserts there counts as the caller's."""
 
     def logged(self, number: str) -> str:
         """Return a number as it is written to the log."""

@@ -36,15 +36,15 @@ def listing(request: Request, shared: Shared, query: Annotated[EntryQuery, Query
 def add(new: EntryNew, shared: Shared, client: Client, request: Request, response: Response) -> EntryRemarked:
     """Add a number or a prefix. It is in force within seconds; the token's name is kept as its author."""
     entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), client)
-    log.info("%s added by %s", _logged(entry, shared), client)
+    log.info("%s added by %s", logged(entry, shared), client)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
-    return _remarked(entry, shared)
+    return remarked(entry, shared)
 
 
 @router.get("/{id}", summary="Show an entry", responses=documented(404))
 def one(id: Id, shared: Shared) -> EntryRemarked:  # noqa: A002 - the path's word
     """Give one entry."""
-    return _remarked(shared.lists.entry(id), shared)
+    return remarked(shared.lists.entry(id), shared)
 
 
 @router.patch("/{id}", summary="Change an entry", responses=documented(404, 409))
@@ -53,8 +53,8 @@ def edit(id: Id, change: EntryChange, shared: Shared, client: Client) -> EntryRe
     draft = EntryDraft.of(shared.lists.entry(id))
     fields = change.model_dump(exclude_unset=True)
     entry = shared.lists.edit_entry(id, replace(draft, **fields), client)
-    log.info("%s changed by %s: %s", _logged(entry, shared), client, ", ".join(fields) or "nothing")
-    return _remarked(entry, shared)
+    log.info("%s changed by %s: %s", logged(entry, shared), client, ", ".join(fields) or "nothing")
+    return remarked(entry, shared)
 
 
 @router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
@@ -62,10 +62,10 @@ def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
     """Remove an entry; calls are judged without it within seconds."""
     entry = shared.lists.entry(id)
     shared.lists.remove_entry(id)
-    log.info("%s removed by %s", _logged(entry, shared), client)
+    log.info("%s removed by %s", logged(entry, shared), client)
 
 
-def _remarked(entry: ListEntry, shared: Services) -> EntryRemarked:
+def remarked(entry: ListEntry, shared: Services) -> EntryRemarked:
     """Add the remarks. The entry is stored by now: where they can't be made it is told without them."""
     try:
         beside = shared.lists.neighbours(entry)
@@ -75,5 +75,6 @@ def _remarked(entry: ListEntry, shared: Services) -> EntryRemarked:
     return EntryRemarked.of(entry, remarks=list(remarks(entry, beside, shared.snapshots.current)))
 
 
-def _logged(entry: ListEntry, shared: Services) -> str:
+def logged(entry: ListEntry, shared: Services) -> str:
+    """Name an entry for the log, its number masked."""
     return f"{entry.kind} entry {entry.id} ({entry.match} {shared.logged(entry.pattern)})"

@@ -10,12 +10,12 @@ from pydantic import BaseModel, Field
 from api.problems import invalid
 from api.schemas.fields import MAX_ID, Out
 from blocklist import page
-from blocklist.models import ListEntry, Official
+from blocklist.models import Exemption, ListEntry, Official
 from screener.models import PolicyRevision
 from screener.records import Cursor
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", ListEntry, Official, PolicyRevision)
+Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -18,6 +18,7 @@ from blocklist.errors import (
     ListError,
     ListsUnreadable,
 )
+from screener.not_granted import NotGranted
 from screener.outage import in_one_line
 from screener.policies import PolicyMoved
 from screener.policy_edits import FixedRule
@@ -34,6 +35,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(FixedRule, _fixed)
     app.add_exception_handler(PolicyMoved, _moved)
     app.add_exception_handler(ListsUnreadable, _unreadable)
+    app.add_exception_handler(NotGranted, _not_granted)
     for error in UNREACHABLE:
         app.add_exception_handler(error, _unreachable)
 
@@ -75,6 +77,17 @@ async def _unreadable(request: Request, error: Exception) -> Response:
             str(error),
             kind="unreadable",
             title="The database holds what nobody can read",
+        )
+    )
+
+
+async def _not_granted(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotGranted)
+    refusal = error.refusal
+    words = {"vi": refusal.words.vi, "en": refusal.words.en}
+    return ProblemResponse(
+        Problem(
+            HTTPStatus.CONFLICT, str(error), kind=refusal.name, title="Nothing was made of it", words=words
         )
     )
 

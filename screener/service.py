@@ -14,6 +14,7 @@ from typing import Final
 from api.app import create_app
 from api.deps import Services
 from api.server import serve
+from blocklist.exemptions import Exemptions
 from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import policy_seed, warning
@@ -88,6 +89,7 @@ class Service:
         self.app = create_app(
             Services(
                 lists=lists,
+                exemptions=Exemptions(sessions),
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
@@ -97,6 +99,7 @@ class Service:
                 health=self.health,
                 clock=lambda: datetime.now(UTC),
                 mask_numbers=settings.mask_numbers,
+                trusts=settings.trusts,
             )
         )
 

@@ -210,6 +210,10 @@ class Settings(BaseSettings):
                 named[endpoint] = one
         return named
 
+    def trusts(self, pbx: str, trunk: str) -> bool:
+        """Tell whether the identity that the network asserts counts as the caller's, on a trunk of a PBX."""
+        return pbx in self.pbx and self.pbx[pbx].trunk(trunk).trust_network_identity
+
     @classmethod
     def settings_customise_sources(
         cls,

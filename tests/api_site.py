@@ -14,6 +14,7 @@ import httpx
 from api.app import create_app
 from api.deps import Services
 from api.server import serve
+from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from blocklist.writing import Writing
 from screener.api_tokens import ApiTokens
@@ -146,6 +147,7 @@ def site_on(database: Database) -> Iterator[Site]:
     snapshots.load()
     services = Services(
         lists=ListStore(sessions),
+        exemptions=Exemptions(sessions),
         records=Records(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),

@@ -10,7 +10,17 @@ from api.app import create_app
 
 pytest_plugins = ["api_fixtures"]
 
-API_PATHS = ["entries", "entries/1", "officials", "calls", "calls/1", "check?number=1", "rules", "enforcing"]
+API_PATHS = [
+    "entries",
+    "entries/1",
+    "officials",
+    "exemptions",
+    "calls",
+    "calls/1",
+    "check?number=1",
+    "rules",
+    "enforcing",
+]
 
 
 @pytest.mark.parametrize("path", API_PATHS)

@@ -1,0 +1,47 @@
+"""Numbers that are exempt on one trunk. They are made by allowing a call: see ``api.wishes``."""
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from api.deps import Client, Services, Shared
+from api.paging import Page, after_link
+from api.problems import documented
+from api.schemas.exemptions import ExemptionOut, ExemptionQuery
+from api.schemas.fields import Id
+from blocklist.models import Exemption
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(prefix="/exemptions", tags=["exemptions"])
+
+
+@router.get("", summary="List exemptions, the newest first")
+def listing(
+    request: Request, shared: Shared, query: Annotated[ExemptionQuery, Query()]
+) -> Page[ExemptionOut]:
+    """Give one page of the exemptions."""
+    found = shared.exemptions.exemptions(**query.model_dump())
+    return Page[ExemptionOut](
+        items=[ExemptionOut.model_validate(one) for one in found.items], next=after_link(request, found)
+    )
+
+
+@router.get("/{id}", summary="Show an exemption", responses=documented(404))
+def one(id: Id, shared: Shared) -> ExemptionOut:  # noqa: A002 - the path's word
+    """Give one exemption."""
+    return ExemptionOut.model_validate(shared.exemptions.exemption(id))
+
+
+@router.delete("/{id}", summary="Take an exemption back", status_code=204, responses=documented(404))
+def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
+    """Remove an exemption; within seconds calls that show the number are warned of again."""
+    exemption = shared.exemptions.remove(id)
+    log.info("%s removed by %s", logged(exemption, shared), client)
+
+
+def logged(exemption: Exemption, shared: Services) -> str:
+    """Name an exemption for the log, its number masked."""
+    where = f"trunk {exemption.trunk!r} of PBX {exemption.pbx}"
+    return f"exemption {exemption.id} ({shared.logged(exemption.number)} on {where})"

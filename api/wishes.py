@@ -1,0 +1,183 @@
+"""What is asked of a call that was screened: let such calls through, or block them."""
+
+import logging
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Response
+
+from api import entries, exemptions, granted
+from api.calls import recorded
+from api.deps import Client, Services, Shared
+from api.granted import State
+from api.problems import documented
+from api.schemas.check import WordsOut
+from api.schemas.fields import Id
+from api.schemas.wishes import Asked, GrantedOut, Made, NextOut
+from api.times import local
+from blocklist.drafts import EntryDraft
+from blocklist.entries import Category, Entry, EntryKind, ExemptCaller, Match, Override
+from blocklist.errors import AlreadyListed
+from blocklist.models import Exemption, ListEntry
+from screener import not_granted, rows, wishes
+from screener.calls import Call, Rule
+from screener.models import CallRecord
+from screener.not_granted import NotGranted
+from screener.prospect import effect
+from screener.wishes import Wish
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "It was there already, or had expired and counts again."},
+    201: {"description": "It was made.", "model": GrantedOut},
+    **documented(404, 409),
+}
+_Asked = Annotated[Asked | None, Body()]
+
+
+@router.post("/{id}/allow", summary="Let calls like this one through", responses=_ANSWERS)
+def allow(
+    id: Id,  # noqa: A002 - the path's word
+    shared: Shared,
+    client: Client,
+    response: Response,
+    asked: _Asked = None,
+) -> GrantedOut:
+    """Put the number on the allow list; exempt it on this trunk where an entry would do nothing.
+
+    That is so for the agency's own numbers and those that only receive calls: they are asked before the
+    lists. Where nothing would do what is asked, 409 says why and what to do instead.
+    """
+    record = recorded(id, shared)
+    call = _call(record, shared)
+    wish = wishes.allow(call, Rule(record.rule), shared.snapshots.current, shared.clock())
+    return _grant(record, call, wish, asked, shared, client, response)
+
+
+@router.post("/{id}/block", summary="Block calls like this one", responses=_ANSWERS)
+def block(
+    id: Id,  # noqa: A002 - the path's word
+    shared: Shared,
+    client: Client,
+    response: Response,
+    asked: _Asked = None,
+) -> GrantedOut:
+    """Put the number on the block list. Where that would do nothing, 409 says why and what to do instead."""
+    record = recorded(id, shared)
+    call = _call(record, shared)
+    wish = wishes.block(call, shared.snapshots.current, shared.clock())
+    return _grant(record, call, wish, asked, shared, client, response)
+
+
+def _call(record: CallRecord, shared: Services) -> Call:
+    call = rows.call(record)
+    if call is None:
+        raise NotGranted(not_granted.UNREADABLE)
+    return replace(call, network_trusted=shared.trusts(call.pbx, call.trunk))
+
+
+def _grant(
+    record: CallRecord,
+    call: Call,
+    wish: Wish,
+    asked: Asked | None,
+    shared: Services,
+    client: str,
+    response: Response,
+) -> GrantedOut:
+    """Store the wish and tell what it means."""
+    note = asked.note.strip() if asked else ""
+    origin = f"cuộc gọi {record.id}, {local(record.at)}"
+    made: dict[str, object]
+    if isinstance(wish, ExemptCaller):
+        why = note or f"{client} cho phép theo {origin}"
+        exemption, state = _exempt(replace(wish, note=why), record, shared, client)
+        stored: Wish = replace(wish, id=exemption.id, note=exemption.note)
+        path = f"/api/v1/exemptions/{exemption.id}"
+        words = granted.exempted(exemption, state)
+        made = {
+            "made": Made.EXEMPTION, "id": exemption.id, "number": exemption.number,
+            "pbx": exemption.pbx, "trunk": exemption.trunk, "remarks": [],
+        }  # fmt: skip
+    else:
+        draft = EntryDraft(wish.kind, wish.pattern, note or f"Theo {origin}", source=f"cuộc gọi {record.id}")
+        entry, state = _list(draft, shared, client)
+        stored = _judged(entry)
+        path = f"/api/v1/entries/{entry.id}"
+        words = granted.listed(entry, state)
+        made = {
+            "made": _MADE[wish.kind], "id": entry.id, "number": entry.pattern,
+            "pbx": None, "trunk": None, "remarks": entries.remarked(entry, shared).remarks,
+        }  # fmt: skip
+    response.status_code = HTTPStatus.CREATED if state is State.NEW else HTTPStatus.OK
+    response.headers["Location"] = path
+    return GrantedOut.model_validate(
+        made
+        | {
+            "path": path,
+            "new": state is State.NEW,
+            "words": WordsOut.model_validate(words),
+            "next": _next(call, stored, shared),
+        }
+    )
+
+
+_MADE: Final = {EntryKind.ALLOW: Made.ALLOW_ENTRY, EntryKind.BLOCK: Made.BLOCK_ENTRY}
+
+
+def _exempt(
+    caller: ExemptCaller, record: CallRecord, shared: Services, client: str
+) -> tuple[Exemption, State]:
+    try:
+        exemption = shared.exemptions.add(caller, client)
+    except AlreadyListed as error:
+        assert isinstance(error.existing, Exemption)
+        return error.existing, State.THERE
+    log.info("%s added by %s for call %d", exemptions.logged(exemption, shared), client, record.id)
+    return exemption, State.NEW
+
+
+def _list(draft: EntryDraft, shared: Services, client: str) -> tuple[ListEntry, State]:
+    """Add an entry; put one in force again that is there and has expired."""
+    try:
+        entry = shared.lists.add_entry(draft, client)
+    except AlreadyListed as error:
+        existing = error.existing
+        assert isinstance(existing, ListEntry)
+        if existing.expires_at is None or existing.expires_at > shared.clock():
+            return existing, State.THERE
+        forever = replace(EntryDraft.of(existing), expires_at=None)
+        entry = shared.lists.edit_entry(existing.id, forever, client)
+        log.info("%s put in force again by %s", entries.logged(entry, shared), client)
+        return entry, State.RENEWED
+    log.info("%s added by %s", entries.logged(entry, shared), client)
+    return entry, State.NEW
+
+
+def _judged(entry: ListEntry) -> Entry:
+    """Return an entry for exactly one number as judging has it."""
+    return Entry(
+        entry.id,
+        EntryKind(entry.kind),
+        Match(entry.match),
+        entry.pattern,
+        entry.expires_at,
+        Category(entry.category),
+        Override(entry.action) if entry.action else None,
+    )
+
+
+def _next(call: Call, stored: Wish, shared: Services) -> NextOut:
+    snapshot = shared.snapshots.current
+    verdict = wishes.judged_with(call, snapshot, stored, shared.clock())
+    enforce = {link.pbx: link.enforce for link in shared.health().links}
+    return NextOut(
+        action=verdict.action,
+        rule=verdict.rule,
+        reason=verdict.reason,
+        effect=WordsOut.model_validate(effect(verdict.action, snapshot.enforcing, enforce)),
+    )
