@@ -13,14 +13,14 @@ CALLS = "/api/v1/calls"
 
 
 def test_a_call_is_told_with_all_that_is_known_of_it(site: Site) -> None:
-    site.ring("+84912345678", "Công an", "101", ended=Ended(START, True, "101", talk_seconds=83))
+    site.ring("+84912345678", "Nguyễn An", "101", ended=Ended(START, True, "101", talk_seconds=83))
     with site.client() as client:
         (listed,) = client.get(CALLS).json()["items"]
         shown = client.get(f"{CALLS}/{listed['id']}").json()
     assert shown == listed
     assert shown["number"] == "0912345678"
     assert shown["shown_number"] == "+84912345678"
-    assert shown["shown_name"] == "Công an"
+    assert shown["shown_name"] == "Nguyễn An"
     assert shown["at"] == "2026-11-23T01:30:01Z"
     assert (shown["action"], shown["rule"], shown["did"]) == ("allow", "default", "allow")
     assert (shown["answered"], shown["answered_by"], shown["talk_seconds"]) == (True, "101", 83)

@@ -146,7 +146,7 @@ def test_a_hostile_number_is_judged_and_recorded_as_it_came(exchange: Exchange, 
         assert call.sip_from.startswith("<sip:" + LOOKALIKE)
         assert call.called == "1001"
         if is_clean(call.raw_number) and "\N{REPLACEMENT CHARACTER}" not in call.raw_number:
-            assert verdict.rule in {Rule.DEFAULT, Rule.LOOKALIKE, Rule.MALFORMED}
+            assert verdict.rule in {Rule.DEFAULT, Rule.LOOKALIKE, Rule.MALFORMED, Rule.IMPLAUSIBLE}
         else:
             assert verdict.rule in {Rule.LOOKALIKE, Rule.MALFORMED}
             assert call.malformed

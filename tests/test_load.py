@@ -48,9 +48,11 @@ def service(exchange: Exchange, tmp_path: Path) -> Iterator[Program]:
 
 
 def calls(number: int, *, blocked_every: int) -> list[LoadCall]:
-    """Return calls of clean numbers, every so many of them of a blocked one."""
+    """Return calls of clean numbers, each of a block of its own, every so many of them of a blocked one."""
     return [
-        LoadCall(f"0888{index:06d}" if index % blocked_every == 3 else f"0987{index:06d}", f"load {index}")
+        LoadCall(
+            f"0888{index:03d}000" if index % blocked_every == 3 else f"098{index:04d}000", f"load {index}"
+        )
         for index in range(number)
     ]
 

@@ -582,6 +582,6 @@ def test_check_tells_what_would_happen_in_words_and_as_json(tmp_path: Path) -> N
         verdict = json.loads(asked.stdout)
         assert (verdict["action"], verdict["rule"], verdict["kind"]) == ("warn", "lookalike", "one_digit")
         assert verdict["imitates"] == "02373725725"
-        assert [hit["rule"] for hit in verdict["hits"]] == ["lookalike"]
+        assert [hit["kind"] for hit in verdict["hits"]] == ["one_digit", "neighbour"]
 
     run(scenario())
