@@ -53,6 +53,9 @@ class Blocks:
                 blocks.places[head] = place
                 blocks.near.add(head, place)
 
+    def __bool__(self) -> bool:
+        return bool(self._sizes)
+
     def exact(self, number: str) -> int | None:
         """Return the place of the first range that holds the number."""
         first = None

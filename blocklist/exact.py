@@ -47,6 +47,8 @@ class ExactNumbers:
         if changed is not None:
             return changed
         found = self._single.get(number, ())
+        if not self._bulk:
+            return found
         key = keys.key(number)
         if key is None or key not in self._any:
             return found

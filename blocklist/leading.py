@@ -34,6 +34,9 @@ class Leading:
         table = self._sizes.setdefault((len(head), length), {})
         table[head] = (*table.get(head, ()), entry)
 
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
     def at(self, pattern: str) -> tuple[Entry, ...]:
         """Return the entries of one pattern."""
         return self._entries.get(pattern, ())

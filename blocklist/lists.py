@@ -2,10 +2,9 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from blocklist import naming
 from blocklist.entries import Entry, EntryKind, Match
@@ -22,12 +21,12 @@ Key = tuple[Match, str]
 _Tables = dict[str, dict[str, tuple[Entry, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """What entries are compared with.
 
     ``national`` is the number in national form, ``digits`` as it was presented, ``name`` the display name;
-    ``pbx`` and ``called`` are where the call came in.
+    ``pbx`` and ``called`` are where the call came in. A tuple, which is made faster than a frozen dataclass:
+    each call makes one.
     """
 
     national: str
@@ -62,26 +61,30 @@ class Lists:
 
     def fitting(self, caller: Caller, now: datetime) -> tuple[Entry, ...]:
         """Return the entries in force at ``now`` that fit a caller, in their order of precedence."""
-        found = [
-            entry
-            for entry in self._found(caller)
-            if entry.in_force(now) and entry.counts_for(caller.pbx, caller.called)
+        found = self._found(caller)
+        if not found:
+            return ()
+        fitting = [
+            entry for entry in found if entry.in_force(now) and entry.counts_for(caller.pbx, caller.called)
         ]
-        if len(found) > 1:
-            found.sort(key=rank)
-        return tuple(found)
+        if len(fitting) > 1:
+            fitting.sort(key=rank)
+        return tuple(fitting)
 
-    def _found(self, caller: Caller) -> Iterator[Entry]:
-        if caller.national:
-            yield from self._exact.at(caller.national)
-            yield from self._leading.find(caller.national)
+    def _found(self, caller: Caller) -> list[Entry]:
+        found: list[Entry] = []
+        if national := caller.national:
+            found += self._exact.at(national)
+            if self._leading:
+                found += self._leading.find(national)
             if self._patterns:
-                yield from self._patterns.find(caller.national)
+                found += self._patterns.find(national)
         if self._raw and caller.digits:
-            yield from self._raw.find(caller.digits)
+            found += self._raw.find(caller.digits)
         if self._names and caller.name:
             read = naming.readings(caller.name)
-            yield from dict.fromkeys(entry for text in read for entry in self._names.find(text))
+            found += dict.fromkeys(entry for text in read for entry in self._names.find(text))
+        return found
 
     def at(self, key: Key) -> tuple[Entry, ...]:
         """Return the entries that are kept under a key, expired ones too."""

@@ -5,7 +5,7 @@ never by going through the registry.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,12 +133,13 @@ class Lookalikes:
         """Return what ``find`` does for a number that is known not to be an official one."""
         if not self._officials or number.kind in _NUMBERLESS:
             return ()
+        all_found = self._all(number, site)
+        if not all_found:
+            return ()
         found: dict[LookalikeKind, tuple[int, str]] = {}
-        for kind, place, imitated in self._all(number, site):
+        for kind, place, imitated in all_found:
             if kind not in found or place < found[kind][0]:
                 found[kind] = (place, imitated)
-        if not found:
-            return ()
         crowded = number.kind is NumberKind.LANDLINE and self._crowds.get(number.national[:-4], 0) >= CROWD
         return tuple(
             Lookalike(kind, self._officials[place], imitated, crowded and kind in _BY_CHANCE)
@@ -147,23 +148,23 @@ class Lookalikes:
 
     def _place(self, national: str) -> int | None:
         place = self._exact.get(national)
-        return self._blocks.exact(national) if place is None else place
+        return self._blocks.exact(national) if place is None and self._blocks else place
 
     def _all(self, number: Number, site: Site) -> list[_Found]:
-        national = number.national
+        national, dressed = number.national, number.dressed
+        foreign = number.kind in _NOT_OF_THE_PLAN
         found: list[_Found] = []
-        if number.dressed or number.kind in _NOT_OF_THE_PLAN:
+        if dressed or foreign:
             found += self._dressed(number)
-            if number.dressed and found:
+            if dressed and found:
                 return found  # the true number is inside: all other likenesses are to that one
-        for form in plan.present_forms(national):
-            if (place := self._place(form)) is not None:
-                found.append((LookalikeKind.OLD_PLAN, place, form))
+        if (form := plan.present_form(national)) and (place := self._place(form)) is not None:
+            found.append((LookalikeKind.OLD_PLAN, place, form))
         if subscriber := plan.subscriber(national):
             found += self._other_area(subscriber)
         plain = national.lstrip("+")
         found += self._similar(plain, site)
-        if number.kind in _NOT_OF_THE_PLAN and (written := number.digits.lstrip("+")) != plain:
+        if foreign and (written := number.digits.lstrip("+")) != plain:
             found += self._similar(written, site)
         return found
 
@@ -174,25 +175,34 @@ class Lookalikes:
             if (place := self._place(form)) is not None:
                 yield LookalikeKind.DRESSED, place, form
 
-    def _other_area(self, subscriber: str) -> Iterator[_Found]:
-        if (place := self._subscribers.get(subscriber)) is not None:
-            yield LookalikeKind.OTHER_AREA, place, self._officials[place].number
+    def _other_area(self, subscriber: str) -> Sequence[_Found]:
+        place = self._subscribers.get(subscriber)
+        if place is None and not self._subscriber_blocks:
+            return ()
+        found = [] if place is None else [(LookalikeKind.OTHER_AREA, place, self._officials[place].number)]
         if (place := self._subscriber_blocks.exact(subscriber)) is not None:
             first = self._officials[place].number
-            yield LookalikeKind.OTHER_AREA, place, first.removesuffix(plan.subscriber(first)) + subscriber
+            imitated = first.removesuffix(plan.subscriber(first)) + subscriber
+            found.append((LookalikeKind.OTHER_AREA, place, imitated))
+        return found
 
-    def _similar(self, digits: str, site: Site) -> Iterator[_Found]:
+    def _similar(self, digits: str, site: Site) -> Sequence[_Found]:
         if len(digits) < MIN_DIGITS - 1:
-            return
-        for found in (self._near.find(digits), self._blocks.find(digits)):
-            # Many trunks leave the trunk 0 out: then it is no digit that is missing.
-            yield from (one for one in found if one[2] != plan.TRUNK_PREFIX + digits)
+            return ()
+        near = self._near.find(digits)
+        if self._blocks:
+            near = [*near, *self._blocks.find(digits)]
         place = self._tens.get(digits[:-2])
+        if not near and place is None:
+            return ()
+        # Many trunks leave the trunk 0 out: then it is no digit that is missing.
+        found = [one for one in near if one[2] != plan.TRUNK_PREFIX + digits]
         if place is not None:
             official = self._officials[place]
             ours = site.owns(official.number)
             if len(official.number) == len(digits) and not ours and not digits.startswith(_ASSIGNED_SINGLY):
-                yield LookalikeKind.NEIGHBOUR, place, official.number
+                found.append((LookalikeKind.NEIGHBOUR, place, official.number))
+        return found
 
 
 def _undressed(digits: str) -> Iterator[str]:

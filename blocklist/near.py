@@ -7,7 +7,7 @@ however many numbers are stored. Most numbers are spared even that: one edit lea
 last digits as they were.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from blocklist.kinds import LookalikeKind
@@ -41,7 +41,7 @@ class Near:
             else:
                 self._forms[form] = [there, stored]
 
-    def find(self, number: str) -> Iterable[tuple[LookalikeKind, int, str]]:
+    def find(self, number: str) -> Sequence[tuple[LookalikeKind, int, str]]:
         """Return how the number differs, and place and number of those stored that are one edit away."""
         half = (len(number) - 1) // 2
         if number[:half] not in self._heads and number[-half:] not in self._tails:
@@ -61,11 +61,13 @@ class Near:
 
 def _named(
     number: str, found: Iterable[tuple[str, int] | list[tuple[str, int]]]
-) -> Iterator[tuple[LookalikeKind, int, str]]:
-    for there in found:
-        for stored, place in there if isinstance(there, list) else (there,):
-            if kind := _edit(number, stored):
-                yield kind, place, stored
+) -> Sequence[tuple[LookalikeKind, int, str]]:
+    return [
+        (kind, place, stored)
+        for there in found
+        for stored, place in (there if isinstance(there, list) else (there,))
+        if (kind := _edit(number, stored))
+    ]
 
 
 def _without_one(number: str) -> Iterator[str]:

@@ -7,7 +7,6 @@ VN (phonenumbers 9.0.43): ``tests/test_plan.py`` lists where the two differ. No 
 true: what is missing here may be remarked on, never blocked.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 COUNTRY_CODE: Final = "84"
@@ -85,16 +84,20 @@ def subscriber(national: str) -> str:
     return ""
 
 
-def present_forms(national: str) -> Iterator[str]:
-    """Give what became of a national number of before 2017 and 2018, wherever its first digits were changed.
+_BECAME: Final = {
+    TRUNK_PREFIX + old: TRUNK_PREFIX + new for old, new in (RETIRED_MOBILE | PRESENT_AREA_CODE).items()
+}
 
-    The subscriber's digits stayed. Several answers are possible: 0373725725 may have been a landline in Thanh
-    Hóa (02373725725); whether it was one only the registry knows.
+
+def present_form(national: str) -> str:
+    """Return what became of a national number of before 2017 and 2018, empty where it was no such number.
+
+    The subscriber's digits stayed. 0373725725 may have been a landline in Thanh Hóa (02373725725); whether it
+    was one only the registry knows.
     """
-    if len(national) == 11 and (mobile := RETIRED_MOBILE.get(national[1:4])):
-        yield TRUNK_PREFIX + mobile + national[4:]
-    for length in (1, 2, 3):
-        if area := PRESENT_AREA_CODE.get(national[1 : 1 + length]):
-            form = TRUNK_PREFIX + area + national[1 + length :]
-            if len(form) == 11 and national[0] == TRUNK_PREFIX:
-                yield form
+    length = len(national)
+    # A code of three digits was changed for one of two or three, a shorter one for one that is longer by one.
+    for code in (4,) if length == 11 else (2, 3) if length == 10 else ():
+        if became := _BECAME.get(national[:code]):
+            return became + national[code:]
+    return ""

@@ -1,13 +1,16 @@
 """Decides what should happen to a call: pure, in memory, in microseconds."""
 
 from datetime import datetime
+from typing import Final
 
 from screener import rules
 from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
 from screener.candidate import Candidate, candidate
 from screener.snapshot import Snapshot
 
-_NOTHING_FITS = Hit(Rule.DEFAULT, "Không có dấu hiệu đáng ngờ.")
+_NOTHING_FITS: Final = Hit(Rule.DEFAULT, "Không có dấu hiệu đáng ngờ.")
+_CLEAR: Final = {action: Verdict(action, Rule.DEFAULT, _NOTHING_FITS.reason) for action in Action}
+"""What most calls come to."""
 
 
 def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Verdict:
@@ -17,7 +20,9 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
     """
     judged = candidate(call, snapshot, activity, now)
     actions = snapshot.policy.applying(call.called, now)
-    hits = tuple(hit for rule in rules.ORDER for hit in rule(judged) if actions.of(hit) is not None)
+    hits = tuple([hit for rule in rules.ORDER for hit in rule(judged) if actions.of(hit) is not None])
+    if not hits and judged.official is None:
+        return _CLEAR[actions.of(_NOTHING_FITS) or Action.ALLOW]
     if hits and hits[0].rule is not Rule.WATCHED:
         first = hits[0]
     else:  # nothing fits, or only what is watched, which comes last and never decides

@@ -1,6 +1,6 @@
 """The rules on callers who show the number or the name of an office, or nearly so."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from blocklist.kinds import LookalikeKind
@@ -8,53 +8,52 @@ from blocklist.lookalike import Lookalike
 from blocklist.marking import marked
 from blocklist.number import Number
 from screener.calls import Hit, Rule
-from screener.candidate import Candidate
+from screener.candidate import NOTHING, Candidate, Hits
 
 MAX_NAME: Final = 60
 """Characters of a caller's name that a reason repeats."""
 
 
-def receives_only(candidate: Candidate) -> Iterator[Hit]:
+def receives_only(candidate: Candidate) -> Hits:
     """Fit a number that never calls anybody."""
     official = candidate.official
-    if official and official.receives_only:
-        number = candidate.shown.national or candidate.sent.national
-        yield Hit(
-            Rule.RECEIVES_ONLY,
-            f"Số {number} của {official.organisation} chỉ nhận cuộc gọi, không bao giờ gọi đi: "
-            "dấu hiệu giả danh.",
-            imitates=official,
-            kind=LookalikeKind.OFFICIAL_AS_CALLER,
-        )
+    if official is None or not official.receives_only:
+        return NOTHING
+    reason = (
+        f"Số {candidate.shown.national or candidate.sent.national} của {official.organisation} chỉ nhận "
+        "cuộc gọi, không bao giờ gọi đi: dấu hiệu giả danh."
+    )
+    return (Hit(Rule.RECEIVES_ONLY, reason, imitates=official, kind=LookalikeKind.OFFICIAL_AS_CALLER),)
 
 
-def lookalike(candidate: Candidate) -> Iterator[Hit]:
+def lookalike(candidate: Candidate) -> Hits:
     """Fit a number that imitates an official one, once for each way in which it does."""
     if candidate.official is not None:
-        return
+        return NOTHING
     snapshot = candidate.snapshot
     for face in candidate.faces:
-        found = snapshot.officials.likenesses(face, snapshot.site)
-        for one in found:
-            yield Hit(
-                Rule.LOOKALIKE,
-                _SENTENCES[one.kind](face, one),
-                imitates=one.official,
-                kind=one.kind,
-                by_chance=one.by_chance,
+        if found := snapshot.officials.likenesses(face, snapshot.site):
+            return tuple(
+                Hit(
+                    Rule.LOOKALIKE,
+                    _SENTENCES[one.kind](face, one),
+                    imitates=one.official,
+                    kind=one.kind,
+                    by_chance=one.by_chance,
+                )
+                for one in found
             )
-        if found:
-            return
+    return NOTHING
 
 
-def name(candidate: Candidate) -> Iterator[Hit]:
+def name(candidate: Candidate) -> Hits:
     """Fit a display name that is an office's, or a title of one, with a number that is not the office's."""
     display = candidate.call.shown_name
     if not display:
-        return
+        return NOTHING
     found = candidate.snapshot.names.find(display, candidate.shown.national)
     if found is None:
-        return
+        return NOTHING
     shown = "".join(char for char in display if char.isprintable())[:MAX_NAME]
     if found.official is None:
         reason = (
@@ -66,7 +65,7 @@ def name(candidate: Candidate) -> Iterator[Hit]:
             f"Tên hiển thị “{shown}” giống tên “{found.written}” nhưng số gọi đến không phải số đã "
             f"đăng ký của {found.official.organisation}: có thể giả danh."
         )
-    yield Hit(Rule.NAME, reason, imitates=found.official, kind=LookalikeKind.NAME)
+    return (Hit(Rule.NAME, reason, imitates=found.official, kind=LookalikeKind.NAME),)
 
 
 def _resembles(how: str) -> Callable[[Number, Lookalike], str]:

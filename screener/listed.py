@@ -1,6 +1,6 @@
 """Which entries of the lists fit a call, and how that is said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -65,25 +65,28 @@ def find(
     numbers = faces if network is None else (*faces, network)
     found: list[Listed] = []
     for number in numbers:
-        for entry in lists.fitting(
-            Caller(number.national, number.digits, call.shown_name, call.pbx, call.called), now
-        ):
+        caller = Caller(number.national, number.digits, call.shown_name, call.pbx, call.called)
+        for entry in lists.fitting(caller, now):
             may = number is claimed or number.national == claimed.national
             if (may or entry.kind is not EntryKind.ALLOW) and all(one.entry != entry for one in found):
                 found.append(Listed(entry, number))
-    if len(numbers) > 1:
+    if len(found) > 1 and len(numbers) > 1:
         found.sort(key=lambda one: place(one.entry))
     return tuple(found)
 
 
-def hits(found: tuple[Listed, ...], own: bool) -> Iterator[Hit]:
+def hits(found: tuple[Listed, ...], own: bool) -> tuple[Hit, ...]:
     """Say what the allow and block entries are: own ones for exactly the number, or the others."""
-    return (_hit(one) for one in found if one.own is own and one.entry.kind is not EntryKind.WATCH)
+    if not found:
+        return ()
+    return tuple(_hit(one) for one in found if one.own is own and one.entry.kind is not EntryKind.WATCH)
 
 
-def watched(found: tuple[Listed, ...]) -> Iterator[Hit]:
+def watched(found: tuple[Listed, ...]) -> tuple[Hit, ...]:
     """Say what the watch entries are."""
-    return (_hit(one) for one in found if one.entry.kind is EntryKind.WATCH)
+    if not found:
+        return ()
+    return tuple(_hit(one) for one in found if one.entry.kind is EntryKind.WATCH)
 
 
 def _hit(one: Listed) -> Hit:
