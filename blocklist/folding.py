@@ -53,7 +53,7 @@ def readings(text: str) -> Iterator[Reading]:
         yield from _dressed(folded)
     if "l" in text and text.replace("l", "").isupper():
         yield _split(_plain(text.replace("l", "I")))
-    elif "I" in text and (swapped := _LARGE_I.sub("l", text)) != text:
+    elif "I" in text and not text.isupper() and (swapped := _LARGE_I.sub("l", text)) != text:
         yield _split(_plain(swapped))
     if _RIGHT_TO_LEFT in text:
         yield _split(_plain(text[::-1]))

@@ -45,10 +45,14 @@ UNITS: Final = frozenset(
 
 _MOST_WORDS: Final = 4
 _BEGINNINGS: Final = frozenset("".join(words(name)[:2]) for name in _NAMES)
+_OPENINGS: Final = frozenset(text[:end] for text in _BEGINNINGS for end in range(len(text) + 1))
+"""What a word can be that begins a place, alone or run together with the next: saves most words the search."""
 
 
 def place(shown: Sequence[str], start: int = 0) -> str:
     """Return the place that the words from ``start`` on begin with, run together, else nothing."""
+    if start >= len(shown) or shown[start] not in _OPENINGS:
+        return ""
     found = "".join(shown[start : start + 2])
     if found not in _BEGINNINGS:
         return ""

@@ -15,8 +15,7 @@ FULL: Final = 48
 """Texts under one part; a part that more share tells nothing, and those beyond are not found by it."""
 
 _EDGE: Final = 4
-"""Letters at both ends of which one edit spoils at most one; that, with the length, spares most texts the
-search."""
+"""Letters at both ends of which one edit spoils at most one; that spares most texts the search."""
 
 
 def allowance(length: int) -> int:
@@ -31,18 +30,16 @@ class NearTexts:
 
     def __init__(self) -> None:
         self._parts: dict[int, int | list[int]] = {}
-        self._starts: set[tuple[str, int]] = set()
-        self._ends: set[tuple[str, int]] = set()
+        self._starts: set[str] = set()
+        self._ends: set[str] = set()
 
     def add(self, text: str, words: Sequence[str], position: int) -> None:
         """Store a text (its words run together) under its parts."""
         length = len(text)
         if length < SHORTEST:
             return
-        most = allowance(length)
-        for near in range(length - most, length + most + 1):
-            self._starts.add((text[:_EDGE], near))
-            self._ends.add((text[-_EDGE:], near))
+        self._starts.add(text[:_EDGE])
+        self._ends.add(text[-_EDGE:])
         self._put(_thirds(text, length // 3), position)
         if length >= LONG:
             self._put((*_halves(text, length // 2), _initials(words)), position)
@@ -52,11 +49,7 @@ class NearTexts:
         length = len(text)
         if length < SHORTEST - 1:
             return None
-        if (
-            length > 2 * _EDGE
-            and (text[:_EDGE], length) not in self._starts
-            and (text[-_EDGE:], length) not in self._ends
-        ):
+        if length > 2 * _EDGE and text[:_EDGE] not in self._starts and text[-_EDGE:] not in self._ends:
             return None
         get = self._parts.get
         third = length // 3

@@ -75,6 +75,7 @@ _INTRODUCTIONS: Final = frozenset(
     """.split()
 )
 """One to three words that come before an organisation's name."""
+_OPENINGS: Final = frozenset(text[:end] for text in _INTRODUCTIONS for end in range(len(text) + 1))
 _CORE: Final = 8
 """Letters that the heart of a name must have to stand for it."""
 _FIRST_ONLY: Final = frozenset("ca cat tt dl cd".split())
@@ -113,6 +114,8 @@ def meaning(shown: Sequence[str]) -> int:
 
 def introduction(shown: Sequence[str]) -> int:
     """Return how many words before an organisation's name say what kind it is or which desk rings."""
+    if shown[0] not in _OPENINGS:
+        return 0
     for length in (3, 2, 1):
         if length < len(shown) and "".join(shown[:length]) in _INTRODUCTIONS:
             return length
