@@ -200,7 +200,7 @@ class Lookalikes:
         if place is not None:
             official = self._officials[place]
             ours = site.owns(official.number)
-            if len(official.number) == len(digits) and not ours and not digits.startswith(_ASSIGNED_SINGLY):
+            if not ours and not digits.startswith(_ASSIGNED_SINGLY):
                 found.append((LookalikeKind.NEIGHBOUR, place, official.number))
         return found
 

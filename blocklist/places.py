@@ -46,7 +46,7 @@ UNITS: Final = frozenset(
 _MOST_WORDS: Final = 4
 _BEGINNINGS: Final = frozenset("".join(words(name)[:2]) for name in _NAMES)
 _OPENINGS: Final = frozenset(text[:end] for text in _BEGINNINGS for end in range(len(text) + 1))
-"""What a word can be that begins a place, alone or run together with the next: saves most words the search."""
+"""What the first word of a place is, alone or of two run together: that spares most words the search."""
 
 
 def place(shown: Sequence[str], start: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from call_samples import CALLS
@@ -12,6 +13,7 @@ from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
 from blocklist.kinds import LookalikeKind
 from blocklist.lists import Lists
 from blocklist.lookalike import Lookalikes
+from blocklist.names import Names
 from blocklist.site import Site
 from screener import engine, rules
 from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
@@ -188,6 +190,78 @@ def test_every_rule_that_fits_is_kept_and_the_first_decides() -> None:
     assert [hit.kind for hit in fits.hits[2:4]] == [LookalikeKind.ONE_DIGIT, LookalikeKind.NEIGHBOUR]
     assert (fits.rule, fits.reason) == (fits.hits[0].rule, fits.hits[0].reason)
     assert fits.hits[0].entry_id == entry("02373725726").id
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "rule", "imitates"),
+    [
+        ("0987654321", "CONG AN", Rule.NAME, None),
+        ("0987654321", "Nguyễn Công An", Rule.DEFAULT, None),
+        ("0987654321", "", Rule.DEFAULT, None),
+        ("0987654321", "Công an tỉnh Thanh Hóa", Rule.NAME, POLICE),
+        (POLICE.number, "Công an tỉnh Thanh Hóa", Rule.DEFAULT, POLICE),
+        ("02373725726", "Công an tỉnh Thanh Hóa", Rule.LOOKALIKE, POLICE),
+        ("anonymous", "CONG AN", Rule.NAME, None),
+    ],
+)
+def test_a_name_of_an_office_counts_beside_a_number_that_is_not_its_own(
+    number: str, name: str, rule: Rule, imitates: OfficialNumber | None
+) -> None:
+    names = Names([POLICE, C02])
+    verdict = engine.decide(call(number, shown_name=name), snapshot(names=names), Activity(), NOW)
+    assert (verdict.rule, verdict.imitates) == (rule, imitates)
+    if rule is Rule.NAME:
+        assert (verdict.action, verdict.kind) == (Action.WARN, LookalikeKind.NAME)
+        assert f"“{name}”" in verdict.reason
+
+
+def test_a_reason_repeats_of_a_name_what_can_be_seen_and_not_all_of_a_long_one() -> None:
+    name = "CONG AN\u200b\x07 THANH HOA " + "A" * 100
+    verdict = engine.decide(call("0987654321", shown_name=name), snapshot(), Activity(), NOW)
+    shown = ("CONG AN THANH HOA " + "A" * 100)[:60]
+    assert verdict.rule is Rule.NAME
+    assert f"“{shown}”" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("01201234567", "không còn dùng từ năm 2018"),
+        ("+840987654321", "mạng điện thoại không bao giờ viết như vậy"),
+        ("09876543210", "độ dài mà số thật không có"),
+    ],
+)
+def test_a_number_that_nobody_has_is_told_why(number: str, why: str) -> None:
+    verdict = judge(number)
+    assert verdict.rule is Rule.IMPLAUSIBLE
+    assert why in verdict.reason
+
+
+def test_limits_of_behaviour_are_those_that_the_readme_states() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    limits = Behaviour()
+    extensions, calls = limits.many_extensions, limits.many_calls
+    prefix, short = limits.many_of_prefix, limits.many_short_calls
+    for sentence in (
+        f"one caller rang {extensions.count} different extensions within {extensions.minutes} minutes",
+        f"one caller rang {calls.count} times within {calls.minutes} minutes",
+        f"{prefix.count} callers whose numbers differ in the last three digits alone rang within "
+        f"{prefix.minutes} minutes",
+        f"{short.count} answered calls of one caller within {short.minutes} minutes lasted "
+        f"{limits.short_seconds} seconds at most",
+    ):
+        assert f"| {sentence} |" in readme
+    assert limits.block_minutes == 0  # nobody is put on a list unless that was asked for
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [(Action.WARN, Action.TAG), (Action.BLOCK, Action.BLOCK), (Action.ALLOW, Action.ALLOW)],
+)
+def test_what_may_be_chance_softens_a_warning_and_nothing_else(asked: Action, expected: Action) -> None:
+    policy = Policy(actions={**DEFAULT_ACTIONS, Rule.LOOKALIKE: asked})
+    hit = Hit(Rule.LOOKALIKE, "", kind=LookalikeKind.ONE_DIGIT, by_chance=True)
+    assert policy.action(hit, "1001", NOW) is expected
 
 
 NETWORK = {"network_number": "0912345678"}
