@@ -100,7 +100,10 @@ class Watch:
             call = await self._look(channel, message)
         finally:
             self._arriving.discard(channel)
-        if call is None or call.uniqueid in self._by_uniqueid:
+        if call is None:
+            await self._miss(channel, message)
+            return
+        if call.uniqueid in self._by_uniqueid:
             return
         watched = Watched(call.uniqueid)
         self._remember(channel, watched)
@@ -117,6 +120,15 @@ class Watch:
             self._screening.report(screened, Did.ALLOW, "the warning waits for an answer")
         else:
             self._screening.report(screened, Did.ALLOW, CAN_NOT_TAG if action is Action.TAG else "")
+
+    async def _miss(self, channel: str, message: Message | None) -> None:
+        """Count a call from outside that was over before it could be looked at."""
+        inbound = message is not None and message["Context"] in self._pbx.settings.inbound_contexts
+        if inbound and await self._pbx.variable(channel, "UNIQUEID") is None:
+            self._screening.let_through("caller_gone")
+            log.info(
+                "pbx %s: a call of %s was over before it could be looked at", self._screening.name, channel
+            )
 
     async def _look(self, channel: str, message: Message | None) -> Call | None:
         """Read a channel; None where it is gone or no inbound one.

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 EVERY_S: Final = 10.0
 YOUNG: Final = timedelta(seconds=10)
 """Age below which a call isn't asked for: what ends so soon is mostly told of on its own."""
+SETTLED_AFTER_S: Final = 2.0
+"""How long an end that is told of may take into the database: passive screening takes a second of it."""
 AT_ONCE: Final = 50
 """Questions that are under way together."""
 
@@ -63,6 +65,10 @@ class RollCall:
             some = open_calls[start : start + AT_ONCE]
             there = await asyncio.gather(*(self._may_go_on(uniqueid) for uniqueid in some))
             gone = [uniqueid for uniqueid, found in zip(some, there, strict=True) if not found]
+            if gone:  # or just ended, which is on its way
+                await asyncio.sleep(SETTLED_AFTER_S)
+                still = await asyncio.to_thread(self._records.under_way, self._pbx.name, now - YOUNG)
+                gone = [uniqueid for uniqueid in gone if uniqueid in still]
             for uniqueid in gone:
                 self._note(Missed(now, self._pbx.name, uniqueid))
             self._noted.update(gone)

@@ -1,11 +1,13 @@
 """Calls whose end or warning happened while the service was away, on real exchanges."""
 
 import asyncio
+import signal
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from call_samples import START, call, decided
 from listener_rig import LOOKALIKE, Placed, listening, place, settings, until
@@ -15,6 +17,7 @@ from screener.database import Database
 from screener.happenings import Happening, Missed
 from screener.lab.exchange import Exchange
 from screener.lab.program import Program, serving
+from screener.lab.setup import Trunk
 from screener.records import Records
 from screener.roll_call import RollCall
 
@@ -105,6 +108,38 @@ def test_a_call_that_the_exchange_still_has_is_under_way_and_no_other(
     run(scenario())
 
 
+def test_an_end_that_is_on_its_way_into_the_database_is_not_noted_as_missed(
+    exchange: Exchange, database: Database
+) -> None:
+    async def scenario() -> None:
+        records = Records(database.sessions)
+        noted: list[Happening] = []
+
+        def note(happening: Happening) -> bool:
+            noted.append(happening)
+            return True
+
+        async with listening(settings(exchange)) as listener:
+            pbx = listener.screening.pbx
+            await talk(exchange, 0.1)
+            await until(lambda: listener.outcomes, "the end")
+            records.apply(listener.decided)
+            uniqueid = listener.decided[0].call.uniqueid
+
+            async def gone() -> bool:
+                return not await pbx.has(uniqueid)
+
+            await eventually(gone, "the channel to be gone")
+            later = datetime.now(UTC) + timedelta(minutes=1)
+            asked = asyncio.create_task(RollCall(pbx, records, note).once(later))
+            await asyncio.sleep(0.5)
+            records.apply(listener.outcomes)
+            assert await asked == 0
+        assert noted == []
+
+    run(scenario())
+
+
 def test_a_record_that_no_exchange_can_be_asked_about_stays_as_it_is(
     exchange22: Exchange, database: Database
 ) -> None:
@@ -145,6 +180,37 @@ def test_a_call_that_goes_on_through_a_restart_is_told_to_its_end(
             assert (ended["answered"], ended["answered_by"], ended["end_missed_at"]) == (True, "1001", None)
 
     run(scenario())
+
+
+def test_a_call_that_passive_screening_came_too_late_for_is_counted_and_told(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    service = serving(exchange, tmp_path, ami_mode="passive", ami_inbound_contexts="from-plain")
+
+    async def scenario() -> None:
+        service.start()
+        await service.up()
+        service.process.send_signal(signal.SIGSTOP)
+        try:
+            placed = await place(
+                exchange, lambda one: one.call(GOOD, "1001", hang_up_after=0.1), trunk=Trunk.PLAIN
+            )
+        finally:
+            service.process.send_signal(signal.SIGCONT)
+        assert rang(placed)
+
+        async def told() -> bool:
+            return "was over before it could be looked at" in service.said()
+
+        await eventually(told, "the call in the log")
+        async with httpx.AsyncClient() as client:
+            metrics = (await client.get(f"{service.url}/metrics")).text
+        assert 'call_screener_let_through_total{cause="caller_gone",pbx="default"} 1.0' in metrics
+
+    try:
+        run(scenario())
+    finally:
+        service.kill()
 
 
 def test_a_warning_that_may_have_been_heard_meanwhile_is_not_said_to_be_unheard(
