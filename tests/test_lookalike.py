@@ -131,6 +131,19 @@ def test_of_several_that_are_resembled_in_the_same_way_the_first_is_named() -> N
     ]
 
 
+def test_the_first_is_named_wherever_in_the_number_the_digit_differs() -> None:
+    first, second = OfficialNumber(1, "02373725736", "A"), OfficialNumber(2, "02373725725", "B")
+    for officials in ((first, second), (second, first)):
+        found = Lookalikes(officials).find(normalise("02373725735"))
+        assert (found[0].kind, found[0].official) == (LookalikeKind.ONE_DIGIT, officials[0])
+
+
+def test_a_range_has_neighbours_beside_its_ends() -> None:
+    registry = Lookalikes([OfficialNumber(1, "02373850210", "Sở", last="02373850214")])
+    for shown, expected in (("02373850237", [LookalikeKind.NEIGHBOUR]), ("02373850337", [])):
+        assert [one.kind for one in registry.find(normalise(shown))] == expected
+
+
 def test_the_number_that_is_imitated_within_a_range_is_named() -> None:
     (found,) = REGISTRY.find(normalise("02373860255"))
     assert found.imitated == "02373850255"
@@ -164,13 +177,30 @@ def test_landlines_among_many_official_numbers_may_look_like_one_by_chance() -> 
         assert not any(one.by_chance for one in found)
 
 
+def test_only_landlines_are_alike_by_chance_and_never_in_another_area() -> None:
+    numbers = ("02373850100", "02373852222", "02373859345", "02633850111")
+    registry = Lookalikes(OfficialNumber(place, number, "Sở") for place, number in enumerate(numbers))
+    assert {one.kind: one.by_chance for one in registry.find(normalise("02373850111"))} == {
+        LookalikeKind.OTHER_AREA: False,
+        LookalikeKind.NEIGHBOUR: True,
+    }
+    mobiles = ("0912340001", "0912342222", "0912349345")
+    found = Lookalikes(OfficialNumber(place, number, "Sở") for place, number in enumerate(mobiles)).find(
+        normalise("0912340002")
+    )
+    assert [one.by_chance for one in found] == [False, False]
+
+
 def test_services_are_assigned_singly_and_have_no_neighbours() -> None:
     assert kinds("19001092") == "one_digit:8"
     assert kinds("19001080") == ""
+    free = Lookalikes([OfficialNumber(1, "18001099", "Tổng đài")])
+    assert free.find(normalise("18001012")) == ()
 
 
 def test_an_extension_is_no_short_code() -> None:
     assert kinds("0113", Site(extensions=frozenset({"01*"}))) == ""
+    assert kinds("02373725726", Site(extensions=frozenset({"02373725726"}))) == ""
 
 
 def test_an_empty_registry_finds_nothing() -> None:
