@@ -41,6 +41,8 @@ def read(text: str) -> tuple[Match, str]:
     caller presented them, ``name:*cong an*`` for the caller's name. A number that is not a real one is taken
     as well: what a caller shows may have to be blocked.
     """
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and not text.startswith("00"):
+        return Match.EXACT, normalise(text).national  # most of a long list, and no need to look further
     composed = unicodedata.normalize("NFKC", text).strip()
     if composed.lower().startswith(NAME):
         return Match.NAME, _name(text, composed[len(NAME) :])

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from blocklist import neighbours, patterns, scopes, texts
+from blocklist import neighbours, patterns, texts
+from blocklist.checked import checked
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
-from blocklist.errors import AlreadyListed, InvalidAction, InvalidExpiry, InvalidPattern, NotListed
+from blocklist.errors import AlreadyListed, NotListed
 from blocklist.models import ListEntry, Official
 from blocklist.numbers import normalise
 from blocklist.page import Page
@@ -165,32 +166,9 @@ class ListStore:
 
 def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime) -> None:
     """Check the draft and put it into the row. What an entry's end was may stay, even when it has passed."""
-    match, pattern = patterns.read(draft.pattern)
-    if match is Match.NAME and draft.kind is EntryKind.ALLOW:
-        raise InvalidPattern(
-            draft.pattern, "can't be allowed, for anybody can write a name; allow the caller's number"
-        )
-    if draft.action is not None and draft.kind is not EntryKind.BLOCK:
-        raise InvalidAction(
-            "action", draft.action, f"is for block entries; leave it out of one that says {draft.kind}"
-        )
-    expires_at = draft.expires_at
-    if expires_at is not None and expires_at.tzinfo is None:
-        raise InvalidExpiry(expires_at, "has no time zone")
-    if expires_at is not None and expires_at <= now and expires_at != entry.expires_at:
-        raise InvalidExpiry(expires_at, "has passed")
-    entry.kind = draft.kind.value
-    entry.match = match.value
-    entry.pattern = pattern
-    entry.category = draft.category.value
-    entry.action = draft.action.value if draft.action else ""
-    entry.pbx = scopes.pbx(draft.pbx)
-    entry.called = scopes.called(draft.called)
-    entry.imported = texts.read("imported", draft.imported, 200)
-    entry.note = texts.read("note", draft.note)
+    for name, value in checked(draft, now, stays=entry.expires_at)._asdict().items():
+        setattr(entry, name, value)
     entry.author = texts.read("author", author, 200)
-    entry.source = texts.read("source", draft.source, 200)
-    entry.expires_at = expires_at
     entry.updated_at = now
 
 

@@ -10,11 +10,22 @@ def read(field: str, value: str, longest: int | None = None, needed: bool = Fals
 
     Vietnamese typed on one system is composed, on another it is not; looking for it must find both.
     """
-    composed = unicodedata.normalize("NFC", value).strip()
-    if any(char == "\0" or unicodedata.category(char) == "Cs" for char in composed):
+    if not value and not needed:
+        return value
+    composed = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    if "\0" in composed or _halves(composed):
         raise InvalidText(field, value, "holds characters that can't be stored; type it anew")
     if longest is not None and len(composed) > longest:
         raise InvalidText(field, value, f"is longer than {longest} characters; shorten it")
     if needed and not composed:
         raise InvalidText(field, value, "is empty; fill it in")
     return composed
+
+
+def _halves(text: str) -> bool:
+    """Tell whether a text holds halves of surrogate pairs."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
