@@ -67,6 +67,50 @@ class ExactNumbers:
         bulk = tuple((like, held - gone) for like, held in self._bulk)
         return ExactNumbers(merged(self._single, changes), bulk)
 
+    def renewed(self, like: Entry, entries: Iterable[Entry], held: BitMap64 | None) -> "ExactNumbers":
+        """Return the same with other entries in place of all that differ from ``like`` in their number alone.
+
+        They are ``entries``, one by one, and the keys in ``held``. Every other entry is shared.
+        """
+        added = {entry.pattern: entry for entry in entries}
+        single = {number: _unlike(found, like) for number, found in self._single.items()}
+        changed = {number: _unlike(found, like) for number, found in self._changed.items()}
+        for number, found in changed.items():
+            key = keys.key(number)
+            if number in added:
+                changed[number] = (*found, added[number])
+            elif held is not None and key is not None and key in held:
+                changed[number] = (*found, replace(like, pattern=number))
+        for number, entry in added.items():
+            single[number] = (*single.get(number, ()), entry)
+        bulk = tuple(one for one in self._bulk if one[0] != like)
+        if held:
+            bulk = (*bulk, (like, held))
+        return ExactNumbers({number: found for number, found in single.items() if found}, bulk, changed)
+
+    def count(self, like: Entry) -> int:
+        """Return how many entries differ from ``like`` in their number alone."""
+        hidden = [key for key in map(keys.key, self._changed) if key is not None]
+        return (
+            sum(len(found) - len(_unlike(found, like)) for found in self._changed.values())
+            + sum(
+                len(found) - len(_unlike(found, like))
+                for number, found in self._single.items()
+                if number not in self._changed
+            )
+            + sum(
+                len(held) - held.intersection_cardinality(BitMap64(hidden))
+                for one, held in self._bulk
+                if one == like
+            )
+        )
+
+
+def _unlike(found: tuple[Entry, ...], like: Entry) -> tuple[Entry, ...]:
+    if not any(entry.kind is like.kind and entry.category is like.category for entry in found):
+        return found
+    return tuple(entry for entry in found if replace(entry, id=None, pattern="") != like)
+
 
 def _union(bulk: Iterable[Bulk]) -> BitMap64:
     sets = [held for _, held in bulk]

@@ -2,9 +2,11 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
+
+from pyroaring import BitMap64
 
 from blocklist import naming
 from blocklist.entries import Entry, EntryKind, Match
@@ -104,6 +106,16 @@ class Lists:
         for part, table in tables.items():
             setattr(changed, part, getattr(self, part).changed(table))
         return changed
+
+    def renewed(self, like: Entry, entries: Collection[Entry], held: BitMap64 | None) -> "Lists":
+        """Return lists with other entries in place of all that differ from ``like`` in their number alone."""
+        renewed = copy.copy(self)
+        renewed._exact = self._exact.renewed(like, entries, held)
+        renewed._endings = self._endings.copy()
+        kind = like.kind, like.expires_at
+        renewed._endings[kind] += len(entries) + len(held or ()) - self._exact.count(like)
+        renewed._endings = +renewed._endings
+        return renewed
 
     def sizes(self, now: datetime) -> dict[EntryKind, int]:
         """Return how many entries of each kind are in force."""

@@ -62,12 +62,10 @@ def load(session: Session, now: datetime) -> Lists:
     entries: list[Entry] = []
     bulk: list[Bulk] = []
     for code, like in _LIKE.items():
-        few = select(ListEntry.id, ListEntry.pattern).where(ListEntry.plain == code).limit(MIN_BULK)
-        rows = session.execute(few).all()
-        if len(rows) < MIN_BULK:
-            entries += [replace(like, id=row.id, pattern=row.pattern) for row in rows]
-        else:
-            bulk.append((like, _held(session, code)))
+        few, held = _alike(session, code, like)
+        entries += few
+        if held is not None:
+            bulk.append((like, held))
     several, alike = _others(session, now)
     return Lists([*entries, *several], (*bulk, *alike))
 
@@ -86,6 +84,26 @@ def changed(session: Session, lists: Lists, touched: Collection[Key]) -> Lists:
             if key in listed:
                 listed[key] = (*listed[key], entry)
     return lists.changed(listed)
+
+
+def renewed(session: Session, lists: Lists, code: int) -> Lists:
+    """Return the lists with all entries of one value of ``plain`` read anew, as after an import.
+
+    Raises ListsUnreadable and SQLAlchemyError.
+    """
+    like = _LIKE.get(code)
+    if like is None:
+        raise ListsUnreadable(ListEntry.__tablename__, code, "is no value of 'plain'")
+    return lists.renewed(like, *_alike(session, code, like))
+
+
+def _alike(session: Session, code: int, like: Entry) -> tuple[list[Entry], BitMap64 | None]:
+    """Read the entries of one value of ``plain``: one by one where they are few, else their keys."""
+    few = select(ListEntry.id, ListEntry.pattern).where(ListEntry.plain == code).limit(MIN_BULK)
+    rows = session.execute(few).all()
+    if len(rows) < MIN_BULK:
+        return [replace(like, id=row.id, pattern=row.pattern) for row in rows], None
+    return [], _held(session, code)
 
 
 def _held(session: Session, code: int) -> BitMap64:

@@ -145,7 +145,7 @@ class Change(Base):
     """What a revision changed, so that listeners read that alone.
 
     ``subject`` is a table. ``match`` and ``pattern`` are the key under which entries were changed; empty
-    where the whole table may have.
+    where the whole table may have. Of an import ``match`` is ``revision.BULK``.
     """
 
     __tablename__ = "changes"

@@ -18,6 +18,9 @@ KEPT: Final = 10_000
 MOST_KEYS: Final = 500
 """Entries changed at once, after which only is noted that the table changed."""
 
+BULK: Final = "bulk"
+"""In place of a match: many entries were changed that have the ``plain`` given as pattern, empty for any."""
+
 Changed = set[tuple[str, str, str]]
 """Subject, match and pattern of what was changed; see ``models.Change``."""
 
@@ -44,13 +47,13 @@ def watch(sessions: sessionmaker[Session], models: tuple[type[DeclarativeBase], 
         if touched:
             connection = session.connection()
             number = bump(connection)
-            _note(connection, number, _changed(connection, session, touched))
+            note(connection, number, _changed(connection, session, touched))
 
     def before_execute(state: ORMExecuteState) -> None:
         table = _target(state.statement)
         if table in tables:
             connection = state.session.connection()
-            _note(connection, bump(connection), {(table.name, "", "")})
+            note(connection, bump(connection), {(table.name, "", "")})
 
     event.listen(sessions, "before_flush", before_flush)
     event.listen(sessions, "do_orm_execute", before_execute)
@@ -101,7 +104,8 @@ def _changed(connection: Connection, session: Session, touched: Iterable[Declara
     return {*changed, *((ListEntry.__tablename__, match, pattern) for match, pattern in keys)}
 
 
-def _note(connection: Connection, number: int, changed: Changed) -> None:
+def note(connection: Connection, number: int, changed: Changed) -> None:
+    """Note in the change's own transaction what a revision changed."""
     rows = [
         {"revision": number, "subject": subject, "match": match, "pattern": pattern}
         for subject, match, pattern in sorted(changed)

@@ -32,6 +32,9 @@ _log = logging.getLogger(__name__)
 _MOST_CHANGES: Final = 20_000
 """Changed entries from which on reading all anew is better than looking for each."""
 
+_LONGEST_PUT_OFF: Final = 4.0
+"""Seconds after which of a long import is read what is there."""
+
 
 class Snapshots:
     """The present snapshot, and the watch over the database's revision."""
@@ -61,6 +64,9 @@ class Snapshots:
         self._next_ending: datetime | None = None
         self._unread_policy: ListsUnreadable | None = None
         """Why the last revision of the policy does not count, where that is so."""
+        self._put_off: revision.Changed = set()
+        """What imports have changed and was not read yet."""
+        self._put_off_at = 0.0
 
     @property
     def age(self) -> float | None:
@@ -84,15 +90,29 @@ class Snapshots:
             number = _revision(session)
             same_database = _generation(session) == self._generation
             differs = number != self.current.revision
-            if differs and same_database:
-                self._replace(session, number, revision.since(session, self.current.revision, number))
+            waiting = bool(self._put_off)
+            if same_database and (differs or waiting):
+                changed = revision.since(session, self.current.revision, number) if differs else set()
+                self._replace(session, number, self._due(changed))
         if not same_database:
             self.load()
-        elif not differs:
+        elif not differs and not waiting:
             self._note_equal()
         if self._unread_policy is not None:  # the lists are in force all the same
             raise self._unread_policy
-        return differs or not same_database
+        return differs or waiting or not same_database
+
+    def _due(self, changed: revision.Changed | None) -> revision.Changed | None:
+        """Return what to read now. What an import changes waits until it is through, or for a few seconds."""
+        if changed is None:
+            return None
+        if imported := {one for one in changed if one[1] == revision.BULK}:
+            if not self._put_off:
+                self._put_off_at = time.monotonic()
+            self._put_off |= imported
+            if time.monotonic() - self._put_off_at < _LONGEST_PUT_OFF:
+                return changed - imported
+        return changed | self._put_off
 
     def _replace(self, session: Session, number: int, changed: revision.Changed | None) -> None:
         """Make the snapshot of a revision, reading what was changed; None is everything."""
@@ -112,16 +132,21 @@ class Snapshots:
         self._metrics.list_size.labels("official").set(len(self.current.officials))
         self._metrics.enforcing.set(enforcing)
         self._note_sizes()
-        self._note_equal()
+        if changed is None or self._put_off <= changed:
+            self._put_off = set()
+            self._note_equal()
 
     def _lists(self, session: Session, changed: revision.Changed | None) -> Lists:
         entries = {one for one in changed or () if one[0] == ListEntry.__tablename__}
         whole = any(not pattern for _, _, pattern in entries)
         if changed is None or whole or len(entries) > _MOST_CHANGES:
             return loading.load(session, datetime.now(UTC))
-        return loading.changed(
-            session, self.current.lists, [(Match(match), pattern) for _, match, pattern in entries]
-        )
+        single = [(Match(match), pattern) for _, match, pattern in entries if match != revision.BULK]
+        lists = loading.changed(session, self.current.lists, single)
+        for _, match, pattern in entries:
+            if match == revision.BULK:
+                lists = loading.renewed(session, lists, int(pattern))
+        return lists
 
     def _note_sizes(self) -> None:
         now = datetime.now(UTC)
