@@ -16,6 +16,7 @@ from screener.check_cli import check
 from screener.config_option import ConfigFile
 from screener.database import Database
 from screener.doctor_cli import doctor
+from screener.entries_cli import entries_app
 from screener.lab.cli import lab_app
 from screener.log_output import LogOutput
 from screener.outage import DatabaseUnreachable, explained
@@ -38,6 +39,7 @@ app.command()(check)
 app.command()(doctor)
 app.command()(replay)
 app.add_typer(calls_app, name="calls")
+app.add_typer(entries_app, name="entries")
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
 app.add_typer(site_app, name="site")
