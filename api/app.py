@@ -11,6 +11,7 @@ from api import (
     enforcing,
     entries,
     exemptions,
+    imports,
     kinds,
     officials,
     page,
@@ -81,6 +82,7 @@ def _api() -> APIRouter:
         dependencies=[Depends(client), Depends(known_parameters)],
         responses=problems.documented(400, 401, 413, 422, 500, 503),
     )
-    for resource in (entries, exemptions, officials, calls, wishes, check, rules, kinds, policy, enforcing):
+    listed = (imports, entries, exemptions, officials)
+    for resource in (*listed, calls, wishes, check, rules, kinds, policy, enforcing):
         api.include_router(resource.router)
     return api

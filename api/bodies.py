@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import Problem, ProblemResponse
 
 MAX_BYTES: Final = 1 << 20
-_DETAIL: Final = f"the body is larger than {MAX_BYTES} bytes (1 MiB); send less in one request"
+LARGER: Final = {"/api/v1/entries/import": 128 << 20}
+"""Bytes of what is written to disk as it comes: a file of a few million rows."""
 
 
 class BodyLimit:
@@ -24,10 +25,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = LARGER.get(scope["path"], MAX_BYTES)
+        detail = f"the body is larger than {most} bytes ({most >> 20} MiB); send less in one request"
         # h11 has refused a length that is no number (RFC 9112 section 6.3) before this is asked.
         announced = int(Headers(scope=scope).get("content-length", "0"))
-        if announced > MAX_BYTES:
-            await ProblemResponse(Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _DETAIL))(scope, receive, send)
+        if announced > most:
+            await ProblemResponse(Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail))(scope, receive, send)
             return
         read = 0
 
@@ -35,8 +38,8 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MAX_BYTES:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _DETAIL)
+            if read > most:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
             return message
 
         await self.app(scope, counted, send)

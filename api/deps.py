@@ -14,6 +14,7 @@ from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from screener.api_tokens import ApiTokens
 from screener.health import Health
+from screener.import_jobs import ImportJobs
 from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
@@ -28,6 +29,7 @@ class Services:
 
     lists: ListStore
     exemptions: Exemptions
+    imports: ImportJobs
     records: Records
     switch: EnforcingSwitch
     policies: Policies

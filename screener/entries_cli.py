@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -18,13 +18,10 @@ from blocklist.staging import TooManyAtOnce
 from blocklist.workbooks import InvalidSheet
 from screener import settings_file, trail
 from screener.config_option import ConfigFile
-from screener.entry_import import Order, Outcome, carry_out
+from screener.entry_import import NICE, Order, Outcome, carry_out
 from screener.progress import progress
 from screener.remedies import told
 from screener.service_database import opened
-
-KINDER: Final = 10
-"""How much this process steps back behind the service (``nice``)."""
 
 entries_app = typer.Typer(help="Lists from and to files: import, export.", no_args_is_help=True)
 
@@ -52,7 +49,7 @@ def import_entries(
     config: ConfigFile = None,
 ) -> None:
     """Put the entries of a file into the lists; those that are there already are brought up to date."""
-    os.nice(KINDER)
+    os.nice(NICE)
     with told(), opened(settings_file.load(config)) as database, _refusing(file):
         order = Order(file, trail.user(), kind, texts.read("source", source, 200), all_or_nothing, dry_run)
         with progress("import") as bar:

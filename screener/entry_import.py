@@ -17,6 +17,8 @@ from blocklist.formulas import defused
 from blocklist.importing import Importer, Reading, Refused, Taken, opened
 from blocklist.staging import CHANGEABLE, Counts, Staging
 
+NICE: Final = 10
+"""How far the process of an import steps back behind the service."""
 FIRST: Final = 5
 """Rows that are shown as they were read."""
 FIRST_REFUSED: Final = 20

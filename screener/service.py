@@ -24,6 +24,7 @@ from screener.behaviour_blocks import BehaviourBlocks
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
+from screener.import_jobs import ImportJobs
 from screener.journal import Journal
 from screener.metrics import Metrics
 from screener.outage import DatabaseUnreachable, explained
@@ -90,6 +91,7 @@ class Service:
             Services(
                 lists=lists,
                 exemptions=Exemptions(sessions),
+                imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url),
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 
@@ -23,6 +25,7 @@ from screener.database import Database
 from screener.engine import decide
 from screener.happenings import Decided, Outcome, Reported
 from screener.health import DatabaseState, Health, LinkHealth, LinkState
+from screener.import_jobs import ImportJobs
 from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
@@ -139,6 +142,11 @@ def _await_port(port: int, thread: threading.Thread) -> None:
 @contextmanager
 def site_on(database: Database) -> Iterator[Site]:
     """Serve an API on a database; it has one token, of the name ``operator``."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _site_on(database, folder)
+
+
+def _site_on(database: Database, folder: str) -> Iterator[Site]:
     health = [WELL]
     sessions = database.sessions
     metrics = Metrics()
@@ -148,6 +156,7 @@ def site_on(database: Database) -> Iterator[Site]:
     services = Services(
         lists=ListStore(sessions),
         exemptions=Exemptions(sessions),
+        imports=ImportJobs(Path(folder), database.engine.url.render_as_string(hide_password=False)),
         records=Records(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),

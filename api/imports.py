@@ -1,0 +1,141 @@
+"""Imports of files of entries: started by an upload, asked about while they run."""
+
+import logging
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import Client, Shared
+from api.problems import Problem, documented
+from api.schemas.fields import In, ShortText
+from blocklist import texts
+from blocklist.entries import EntryKind, Match
+from screener.import_jobs import Asked, ImportRunning, NoSuchImport
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["entries"])
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES: Final = ("text/csv", _XLSX)
+_FILE: Final = {"schema": {"type": "string", "format": "binary"}}
+
+
+class ImportQuery(In):
+    """How a file is imported; as the options of ``call-screener entries import``."""
+
+    kind: EntryKind | None = None
+    source: ShortText = ""
+    all_or_nothing: bool = False
+    dry_run: bool = False
+
+
+class ImportStarted(BaseModel):
+    """The id to ask by."""
+
+    id: str
+
+
+class Remark(BaseModel):
+    """What was mended in numbers, how often, and the first line of it."""
+
+    remark: str
+    times: int
+    line: int
+
+
+class FirstRow(BaseModel):
+    """A row as it was read."""
+
+    line: int
+    kind: EntryKind
+    match: Match
+    pattern: str
+
+
+class ImportOut(BaseModel):
+    """How an import goes (``done`` of ``total``, of bytes or rows), or what came of it.
+
+    Of a dry run the figures say what would happen. ``problem`` says why it failed.
+    """
+
+    id: str
+    state: Literal["reading", "putting in", "done", "failed"]
+    problem: str | None = None
+    done: int | None = None
+    total: int | None = None
+    put_in: bool = False
+    new: int | None = None
+    changed: int | None = None
+    same: int | None = None
+    repeated: int | None = None
+    refused: int | None = None
+    columns: list[str] = []
+    left_out: list[str] = []
+    remarks: list[Remark] = []
+    first: list[FirstRow] = []
+
+
+@router.post(
+    "/entries/import",
+    summary="Import a CSV or XLSX file",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=documented(409, 415),
+    openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(_TYPES, _FILE)}},
+)
+async def start(
+    query: Annotated[ImportQuery, Query()],
+    shared: Shared,
+    client: Client,
+    request: Request,
+    response: Response,
+) -> ImportStarted:
+    """Take the file as the body and import it in a process of its own; ``Location`` tells how it goes."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in _TYPES:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"the body is {given or 'of no type'}; send {' or '.join(_TYPES)}, named in Content-Type",
+        )
+    source = texts.read("source", query.source, 200)
+    try:
+        job = await run_in_threadpool(shared.imports.prepare)
+    except ImportRunning as running:
+        raise Problem(
+            HTTPStatus.CONFLICT, str(running), kind="import-running", title="An import is under way"
+        ) from None
+    await job.take_in(request.stream())
+    asked = Asked(client, query.kind, source, query.all_or_nothing, query.dry_run)
+    id = await run_in_threadpool(shared.imports.start, job, asked)  # noqa: A001 - the path's word
+    log.info("import %s started by %s%s", id, client, " (dry run)" if query.dry_run else "")
+    response.headers["Location"] = f"/api/v1/imports/{id}"
+    return ImportStarted(id=id)
+
+
+@router.get("/imports/{id}", summary="Tell how an import goes", responses=documented(404))
+def one(id: Annotated[str, Path(max_length=64)], shared: Shared) -> ImportOut:  # noqa: A002
+    """Give progress, and at the end the result."""
+    try:
+        found: dict[str, Any] = shared.imports.state(id)
+    except NoSuchImport as error:
+        raise Problem(HTTPStatus.NOT_FOUND, str(error)) from None
+    return ImportOut(id=id, **found)
+
+
+@router.get(
+    "/imports/{id}/refused",
+    summary="Give the refused rows",
+    response_class=FileResponse,
+    responses=documented(404) | {200: {"content": {"text/csv": {}}}},
+)
+def refused(id: Annotated[str, Path(max_length=64)], shared: Shared) -> FileResponse:  # noqa: A002
+    """Give the rows that were refused as CSV: line, value, reason."""
+    try:
+        path = shared.imports.refused(id)
+    except NoSuchImport as error:
+        raise Problem(HTTPStatus.NOT_FOUND, str(error)) from None
+    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"refused-{id}.csv")

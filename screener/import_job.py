@@ -1,0 +1,92 @@
+"""The process of one import that was asked for over the API: ``python -m screener.import_job FOLDER``."""
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from blocklist.entries import EntryKind
+from blocklist.staging import TooManyAtOnce
+from blocklist.workbooks import InvalidSheet
+from screener.database import open_database
+from screener.entry_import import NICE, Order, Outcome, carry_out
+from screener.import_jobs import FAILED, REFUSED, STATE, UPLOAD
+from screener.outage import DatabaseProblem, explained
+
+_EVERY_S: Final = 0.2
+
+
+def main() -> None:
+    """Import what is in the folder, as standard input asks; tell in the folder how it goes."""
+    os.nice(NICE)
+    os.umask(0o077)
+    folder = Path(sys.argv[1])
+    asked = json.load(sys.stdin)
+    try:
+        _run(folder, asked["url"], asked["asked"])
+    except (InvalidSheet, TooManyAtOnce, DatabaseProblem, OSError) as error:
+        _tell(folder, {"state": FAILED, "problem": str(error)})
+    except Exception as error:
+        _tell(folder, {"state": FAILED, "problem": f"a fault of the program: {type(error).__name__}"})
+        raise
+    finally:
+        (folder / UPLOAD).unlink(missing_ok=True)
+
+
+def _run(folder: Path, url: str, asked: dict[str, Any]) -> None:
+    kind = asked.pop("kind")
+    order = Order(folder / UPLOAD, kind=EntryKind(kind) if kind else None, **asked)
+    database = open_database(url)
+    told_at = 0.0
+
+    def show(what: str, done: int, total: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at > _EVERY_S:
+            told_at = time.monotonic()
+            _tell(folder, {"state": what, "done": done, "total": total})
+
+    with explained(database.engine):
+        outcome = carry_out(order, database.engine, datetime.now(UTC), show, folder / REFUSED)
+    _tell(folder, _result(outcome, order))
+    database.close()
+
+
+def _result(outcome: Outcome, order: Order) -> dict[str, Any]:
+    counts, reading = outcome.counts, outcome.reading
+    problem = None
+    if not outcome.done and not order.dry_run:
+        problem = "nothing was put in: correct the refused rows, or import without all_or_nothing"
+    return {
+        "state": "done" if problem is None else FAILED,
+        "problem": problem,
+        "put_in": outcome.done,
+        "new": counts.new,
+        "changed": counts.changed,
+        "same": counts.same,
+        "repeated": outcome.repeated,
+        "refused": outcome.refused,
+        "columns": list(reading.columns),
+        "left_out": list(reading.unknown),
+        "remarks": [
+            {"remark": remark, "times": times, "line": reading.examples[remark][0]}
+            for remark, times in reading.remarks.items()
+        ],
+        "first": [
+            {"line": row.line, "kind": row.entry.kind, "match": row.entry.match, "pattern": row.entry.pattern}
+            for row in outcome.first
+        ],
+    }
+
+
+def _tell(folder: Path, state: dict[str, Any]) -> None:
+    """Replace the state as a whole: who reads never sees a half of it."""
+    unfinished = folder / f"{STATE}.part"
+    unfinished.write_text(json.dumps(state), "utf-8")
+    unfinished.replace(folder / STATE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""Imports that are asked for over the API: each a process of its own, with a folder that tells how it goes.
+
+The folder outlives both processes, so a restart of the service forgets no import, and disturbs none.
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from blocklist.entries import EntryKind
+
+KEPT: Final = 20
+"""Imports that are remembered, with their refused rows."""
+UPLOAD: Final = "upload"
+STATE: Final = "state.json"
+REFUSED: Final = "refused.csv"
+LOCK: Final = "lock"
+"""Is held from the upload on, and by the process as long as it lives."""
+FAILED: Final = "failed"
+_ENDED: Final = ("done", FAILED)
+_ID: Final = re.compile("[0-9a-f]{16}")
+
+
+class NoSuchImport(Exception):
+    """No import has this id, or it was long ago."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - the path's word
+        super().__init__(f"there is no import {id}; the last {KEPT} are remembered")
+
+
+class ImportRunning(Exception):
+    """Another import is under way; ``id`` is its."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002
+        super().__init__(f"import {id} is under way; wait for its end")
+        self.id = id
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of an import beside the file: as for ``entry_import.Order``."""
+
+    author: str
+    kind: EntryKind | None = None
+    imported: str = ""
+    at_once: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The folder of an import to come, and the file descriptor that holds its lock."""
+
+    folder: Path
+    lock: int
+
+    async def take_in(self, chunks: AsyncIterator[bytes]) -> None:
+        """Write the upload, off the event loop; an unfinished one is removed."""
+        try:
+            with (self.folder / UPLOAD).open("wb") as file:
+                async for chunk in chunks:
+                    await asyncio.to_thread(file.write, chunk)
+        except BaseException:
+            os.close(self.lock)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+
+class ImportJobs:
+    """The imports of a service, in ``folder``, into the database of ``url``."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self._folder = folder
+        self._url = url
+
+    def prepare(self) -> Prepared:
+        """Make the folder of a new import, for its file to be put there. Raises ImportRunning and OSError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        jobs = sorted(self._folder.iterdir(), key=lambda job: job.stat().st_mtime)
+        for job in jobs:
+            if _runs(job) and _written(job).get("state") not in _ENDED:
+                raise ImportRunning(job.name)
+        for job in jobs[: max(0, len(jobs) - KEPT + 1)]:
+            shutil.rmtree(job, ignore_errors=True)
+        made = self._folder / secrets.token_hex(8)
+        made.mkdir()
+        lock = os.open(made / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return Prepared(made, lock)
+
+    def start(self, job: Prepared, asked: Asked) -> str:
+        """Start the process for a prepared import; return the import's id. Raises OSError."""
+        (job.folder / STATE).write_text(json.dumps({"state": "reading"}), "utf-8")
+        try:
+            process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
+                [sys.executable, "-m", "screener.import_job", str(job.folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=(job.lock,),
+            )
+        finally:
+            os.close(job.lock)
+        assert process.stdin is not None
+        # Not as an argument: the URL may have a password in it.
+        process.stdin.write(json.dumps({"url": self._url, "asked": asdict(asked)}).encode())
+        process.stdin.close()
+        threading.Thread(target=process.wait, name=f"import {job.folder.name}", daemon=True).start()
+        return job.folder.name
+
+    def state(self, id: str) -> dict[str, Any]:  # noqa: A002
+        """Return how an import goes, as its process has written it. Raises NoSuchImport."""
+        job = self._job(id)
+        alive = _runs(job)  # first: what it writes last is read then
+        state = _written(job)
+        if not state:
+            raise NoSuchImport(id)
+        if not alive and state["state"] not in _ENDED:
+            problem = "the import's process ended; what it had put in stays: import the file again"
+            state |= {"state": FAILED, "problem": problem}
+        return state
+
+    def refused(self, id: str) -> Path:  # noqa: A002
+        """Return the file of the refused rows. Raises NoSuchImport."""
+        path = self._job(id) / REFUSED
+        if not path.exists():
+            raise NoSuchImport(id)
+        return path
+
+    def _job(self, id: str) -> Path:  # noqa: A002
+        if not _ID.fullmatch(id) or not (self._folder / id).is_dir():
+            raise NoSuchImport(id)
+        return self._folder / id
+
+
+def _runs(job: Path) -> bool:
+    """Tell whether an import's process holds its lock."""
+    try:
+        held = os.open(job / LOCK, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who ask don't see each other
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(held)
+    return False
+
+
+def _written(job: Path) -> dict[str, Any]:
+    """Return what an import's process has told last, nothing where its file is not all there yet."""
+    try:
+        told: dict[str, Any] = json.loads((job / STATE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told
