@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_fixtures import StartExchange
 from listener_rig import listening, settings
-from sqlalchemy import text
+from sqlalchemy import insert
 from typer import Typer
 from typer.testing import CliRunner
 
+from blocklist.models import ListEntry
 from screener import checkup, dialplan_listing, release, running, site_files
 from screener.calls import Mode
 from screener.database import Database, open_database
@@ -440,14 +442,32 @@ def test_a_database_at_the_newest_version_is_ok(database_at_head: Database) -> N
     assert finding.level is Level.OK
 
 
+ROW = {
+    "id": 1,
+    "kind": "block",
+    "match": "guess",
+    "pattern": "0912",
+    "note": "",
+    "author": "",
+    "source": "",
+    "category": "other",
+    "action": "",
+    "pbx": "",
+    "called": "",
+    "imported": "",
+    "created_at": datetime.now(UTC),
+    "updated_at": datetime.now(UTC),
+}
+
+
 def test_a_row_that_keeps_the_service_from_starting_is_named(sqlite_database: Database) -> None:
     url = sqlite_database.engine.url.render_as_string(hide_password=False)
     assert list(lists(Settings(database_url=url))) == []
     with sqlite_database.engine.begin() as connection:
-        connection.execute(text("INSERT INTO rule_actions VALUES ('guess', 'warn', '2026-11-23', 'x')"))
+        connection.execute(insert(ListEntry.__table__).values(**ROW))  # type: ignore[arg-type]  # a Table
     (finding,) = lists(Settings(database_url=url))
     assert finding.level is Level.FAIL
-    assert "table 'rule_actions', row guess" in finding.text
+    assert "table 'list_entries', row 1" in finding.text
     assert finding.remedy == "correct or delete the row"
 
 
