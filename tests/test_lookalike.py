@@ -201,6 +201,25 @@ def test_services_are_assigned_singly_and_have_no_neighbours() -> None:
     assert free.find(normalise("18001012")) == ()
 
 
+@pytest.mark.parametrize(
+    ("official", "shown", "expected"),
+    [
+        ("1234567", "1234568", [LookalikeKind.ONE_DIGIT, LookalikeKind.NEIGHBOUR]),
+        ("123456", "123457", []),
+        ("1234567", "123456", [LookalikeKind.MISSING]),
+        ("123456", "12345", []),
+        # Digits that changed places with another between them, though the same digits are left without one.
+        ("0912233455", "0921233455", [LookalikeKind.SWAPPED]),
+        ("0912233455", "0922133455", []),
+    ],
+)
+def test_only_long_numbers_are_near_and_only_by_one_edit(
+    official: str, shown: str, expected: list[LookalikeKind]
+) -> None:
+    registry = Lookalikes([OfficialNumber(1, official, "Sở")])
+    assert [one.kind for one in registry.find(normalise(shown))] == expected
+
+
 def test_an_extension_is_no_short_code() -> None:
     assert kinds("0113", Site(extensions=frozenset({"01*"}))) == ""
     assert kinds("02373725726", Site(extensions=frozenset({"02373725726"}))) == ""
