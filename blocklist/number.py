@@ -35,6 +35,8 @@ class Oddity(StrEnum):
     UNASSIGNED_PREFIX = "unassigned_prefix"
     WRONG_LENGTH = "wrong_length"
     LETTERS = "letters"
+    SYMBOLS = "symbols"
+    """Signs that nobody writes in a number: ``$``, ``,``, ``%``."""
     INVISIBLE_CHARACTERS = "invisible_characters"
 
 

@@ -15,6 +15,9 @@ MAX_DIGITS: Final = 32
 _WITHHELD: Final = frozenset({"", "anonymous", "unknown", "restricted", "unavailable", "private", "withheld"})
 
 
+_MARKS: Final = frozenset("+-.()/*#\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}")
+"""What people write between digits, and the two other keys of a telephone."""
+
 _PLAIN: Final[frozenset[Oddity]] = frozenset()
 
 
@@ -61,6 +64,8 @@ def _remarks(text: str, written: str) -> frozenset[Oddity]:
         remarks.add(Oddity.INVISIBLE_CHARACTERS)
     if any(char.isalpha() for char in written):
         remarks.add(Oddity.LETTERS)
+    if any(not char.isalnum() and char not in _MARKS for char in written):
+        remarks.add(Oddity.SYMBOLS)
     return frozenset(remarks)
 
 

@@ -38,6 +38,7 @@ ODDITIES: Final[Mapping[Oddity, Words]] = {
     Oddity.UNASSIGNED_PREFIX: Words("đầu số chưa được cấp", "prefix not assigned"),
     Oddity.WRONG_LENGTH: Words("sai độ dài", "wrong length"),
     Oddity.LETTERS: Words("có chữ cái", "holds letters"),
+    Oddity.SYMBOLS: Words("có ký hiệu lạ", "holds signs that are in no number"),
     Oddity.INVISIBLE_CHARACTERS: Words("có ký tự ẩn", "holds invisible characters"),
 }
 """What is remarkable in the way it was written."""

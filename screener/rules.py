@@ -78,6 +78,10 @@ def other_entry(candidate: Candidate) -> Hits:
     return listed.hits(candidate.listed, own=False)
 
 
+_UNWRITTEN: Final = frozenset({Oddity.LETTERS, Oddity.SYMBOLS})
+"""What no number holds."""
+
+
 def malformed(candidate: Candidate) -> Hits:
     """Fit an identity with control characters, or one that can't be read as a number: honest ones never do.
 
@@ -88,6 +92,8 @@ def malformed(candidate: Candidate) -> Hits:
         reason = "Số hoặc tên người gọi chứa ký tự không hợp lệ: dấu hiệu giả mạo."
     elif sent.kind is NumberKind.UNREADABLE:
         reason = "Bên gọi gửi chữ hoặc ký hiệu thay cho số điện thoại: không đọc được thành số."
+    elif sent.oddities and not sent.oddities.isdisjoint(_UNWRITTEN):
+        reason = "Số gọi đến có lẫn chữ cái hoặc ký hiệu: không phải số thật."
     elif sent.national and not candidate.shown.national:
         reason = (
             f"Số {sent.national} được viết bằng chữ số mà máy điện thoại không hiện được: dấu hiệu giả mạo."

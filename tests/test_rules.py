@@ -107,14 +107,17 @@ def judge(number: str | Call, *entries: Entry, **more: object) -> Verdict:
         # withheld and malformed
         ("", {}, Rule.WITHHELD, Action.TAG),
         ("anonymous", {}, Rule.WITHHELD, Action.TAG),
-        ("anonymous1", {}, Rule.DEFAULT, Action.ALLOW),
+        ("$[1+1]", {}, Rule.MALFORMED, Action.TAG),
+        ("09,12,345678", {}, Rule.MALFORMED, Action.TAG),
+        ("(091) 234.5678-", {}, Rule.DEFAULT, Action.ALLOW),
+        ("anonymous1", {}, Rule.MALFORMED, Action.TAG),
         ("0987654321", {"presentation": "prohib_passed_screen"}, Rule.WITHHELD, Action.TAG),
         ("0987654321", {"presentation": "allowed_not_screened"}, Rule.DEFAULT, Action.ALLOW),
         ("0987654321", {"malformed": True}, Rule.MALFORMED, Action.TAG),
         ("", {"malformed": True}, Rule.MALFORMED, Action.TAG),
         # a name is no number, and neither is withheld
         ("CONG AN", {}, Rule.MALFORMED, Action.TAG),
-        ("CONG AN 1", {}, Rule.DEFAULT, Action.ALLOW),
+        ("CONG AN 1", {}, Rule.MALFORMED, Action.TAG),
         ("", {"raw_number": "😀"}, Rule.MALFORMED, Action.TAG),
         ("", {"raw_number": "ＡＮＯＮＹＭＯＵＳ"}, Rule.WITHHELD, Action.TAG),
         # what a phone shows and what the caller sent are two faces of one caller
