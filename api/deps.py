@@ -15,10 +15,10 @@ from blocklist.store import ListStore
 from screener.api_tokens import ApiTokens
 from screener.health import Health
 from screener.import_jobs import ImportJobs
+from screener.masking import masked
 from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
-from screener.screening import masked
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 

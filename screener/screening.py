@@ -15,6 +15,7 @@ from screener.activity import Recent
 from screener.ami import LinkLost, Message
 from screener.calls import Action, Call, Did, Ended
 from screener.happenings import Decided, Happening, Outcome, Reported
+from screener.masking import masked
 from screener.metrics import Metrics
 from screener.pbx import Pbx
 from screener.settings import PbxSettings
@@ -24,8 +25,6 @@ log = logging.getLogger(__name__)
 
 REMEMBERED: Final = 20_000
 """Calls under way that a process keeps in mind; the oldest are forgotten first."""
-SHORTEST_MASKED: Final = 7
-"""Digits from which on a number is masked in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +288,3 @@ class Screening:
     def count(self, why: str) -> None:
         """Count a frame that was not taken as it came."""
         self._metrics.frames.labels(self.name, why).inc()
-
-
-def masked(number: str) -> str:
-    """Return a number for the log: of seven digits or more the last four are hidden.
-
-    Short codes (``113``) and words (``anonymous``) are nobody's private number and tell what called.
-    """
-    digits = [place for place, char in enumerate(number) if char.isdigit()]
-    hidden = set(digits[-4:]) if len(digits) >= SHORTEST_MASKED else set()
-    return repr("".join("*" if place in hidden else char for place, char in enumerate(number)))

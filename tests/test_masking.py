@@ -2,7 +2,7 @@
 
 import pytest
 
-from screener.screening import masked
+from screener.masking import masked
 
 
 @pytest.mark.parametrize(
