@@ -54,7 +54,7 @@ def test_callers_of_one_block_of_numbers_are_counted_once_each() -> None:
     calls = Calls()
     for last in ("001", "002", "002"):
         calls.ring(f"0912345{last}")
-    assert calls.ring("0912345003").callers_of_prefix == 3
+    assert calls.ring("0912345903").callers_of_prefix == 3
     assert calls.ring("0912346003").callers_of_prefix == 1
 
 

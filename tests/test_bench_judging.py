@@ -20,7 +20,13 @@ from screener.calls import Call
 from screener.snapshot import Snapshot
 
 TINY = Plan(
-    usual=Size(5_000, 40), entries=(1_000, 5_000), officials=(20, 60), calls=200, scanned=20, rounds=1
+    usual=Size(5_000, 40),
+    entries=(1_000, 5_000),
+    officials=(20, 60),
+    calls=200,
+    scanned=20,
+    imported=300,
+    rounds=1,
 )
 
 
@@ -104,11 +110,12 @@ def test_a_run_measures_every_part_and_leaves_only_the_databases_it_goes_on_with
     results = measure(TINY, list(Part), tmp_path)
     assert [row.entries for row in results.lists] == [1_000, 5_000]
     assert all(row.resident > 20 and row.start > 0 and row.in_force > 0 for row in results.lists)
+    assert [(row.rows, row.importing.looks > 0) for row in results.imports] == [(300, True)]
     assert [row.officials for row in results.registries] == [20, 60]
     assert [row.way for row in results.peers] == [OURS, SET, SCAN] * 2
     assert results.speeds["plain numbers"].hits == 0
     text = table(results)
-    for word in ("mixed callers", "start s", "all is loaded anew", "build s", SCAN):
+    for word in ("mixed callers", "start s", "all is loaded anew", "build s", "imported", SCAN):
         assert word in text
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".sqlite") == [
         "1000-40.sqlite",

@@ -141,6 +141,23 @@ def test_the_first_is_named_wherever_in_the_number_the_digit_differs() -> None:
         assert (found[0].kind, found[0].official) == (LookalikeKind.ONE_DIGIT, officials[0])
 
 
+@pytest.mark.parametrize(
+    ("official", "before", "other"),
+    [
+        ("0781234567", "01281234567", "01271234567"),
+        ("02203850123", "03203850123", "03303850123"),
+        ("02373725725", "0373725725", "0383725725"),
+        ("02438253531", "0438253531", "0538253531"),
+    ],
+)
+def test_a_number_of_before_2017_and_2018_is_an_old_form_of_one_office_alone(
+    official: str, before: str, other: str
+) -> None:
+    registry = Lookalikes([OfficialNumber(1, official, "Sở")])
+    assert LookalikeKind.OLD_PLAN in [one.kind for one in registry.find(normalise(before))]
+    assert LookalikeKind.OLD_PLAN not in [one.kind for one in registry.find(normalise(other))]
+
+
 def test_a_range_has_neighbours_beside_its_ends() -> None:
     registry = Lookalikes([OfficialNumber(1, "02373850210", "Sở", last="02373850214")])
     for shown, expected in (("02373850237", [LookalikeKind.NEIGHBOUR]), ("02373850337", [])):

@@ -36,6 +36,8 @@ SITE = Site(own_numbers=frozenset({"02373850234", "0237385*"}), extensions=froze
         ("000912345678", "mobile", "0912345678", "+84912345678", "plus_before_trunk_zero"),
         ("+084912345678", "mobile", "0912345678", "+84912345678", "plus_before_trunk_zero"),
         ("+8484912345678", "mobile", "0912345678", "+84912345678", "doubled_country_code"),
+        ("+848491234567", "implausible", "08491234567", None, "wrong_length"),
+        ("+08491234567", "implausible", "08491234567", None, "plus_before_trunk_zero wrong_length"),
         # 11-digit mobiles ended in 2018
         ("01201234567", "implausible", "01201234567", None, "retired_mobile"),
         ("+841201234567", "implausible", "01201234567", None, "retired_mobile"),

@@ -298,6 +298,17 @@ def test_the_network_identity_can_block_and_only_a_trusted_one_can_allow(
     assert judge(number, *entries, **more).rule is rule
 
 
+def test_an_entry_that_fits_by_two_numbers_is_named_once_and_the_more_specific_goes_first() -> None:
+    wide, narrow = entry("09*"), entry("09123*")
+    verdict = judge("0987654321", wide, narrow, **NETWORK)
+    assert [hit.entry_id for hit in verdict.hits] == [narrow.id, wide.id]
+
+
+def test_short_numbers_may_be_services_or_extensions_that_nobody_told_of() -> None:
+    assert judge("12345").rule is Rule.DEFAULT
+    assert judge("123456").rule is Rule.IMPLAUSIBLE
+
+
 BUSY = Activity(calls=30, extensions=6, callers_of_prefix=10, short_calls=8)
 
 

@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from screener.bench import databases, growth, usual
+from screener.bench import databases, growth, importing, usual
 from screener.bench.report import table
 from screener.bench.results import Results, machine
 from screener.bench.sizes import FULL, QUICK, Plan, Size
@@ -29,6 +29,7 @@ class Part(StrEnum):
 
     SPEED = "speed"
     LISTS = "lists"
+    IMPORT = "import"
     REGISTRY = "registry"
     PEERS = "peers"
 
@@ -58,6 +59,10 @@ def measure(plan: Plan, parts: Sequence[Part], folder: Path) -> Results:
             results.registries.append(_apart(growth.registry, size, sizes[0], plan.calls, plan.rounds))
     if Part.PEERS in parts:
         results.peers = _peers(plan, folder)
+    if Part.IMPORT in parts:  # the last, for it changes the database
+        file, entries = _file(folder, plan.usual), plan.usual.entries
+        _tell(f"an import of {plan.imported:,} rows")
+        results.imports = [_apart(importing.measure, file, entries, plan.imported)]
     return results
 
 

@@ -75,7 +75,7 @@ def lists(file: Path, base: Path, size: Size, smallest: Size, calls: int, rounds
     """Load the lists of a file as the service does, and measure; ``base`` holds the smallest ones."""
     sys.setswitchinterval(THREAD_TURN)
     database = databases.at(file)
-    snapshots = _snapshots(database)
+    snapshots = service(database)
     begun = time.perf_counter()
     snapshots.load()
     start = time.perf_counter() - begun
@@ -140,10 +140,15 @@ def listed(count: int) -> Lists:
     )
 
 
+def service(database: Database) -> Snapshots:
+    """Return the lists of a database as the service keeps them, not loaded yet."""
+    return Snapshots(database.sessions, SiteSettings(), Metrics())
+
+
 def loaded(file: Path) -> Snapshot:
     """Return what a file holds, as the service reads it."""
     database = databases.at(file)
-    snapshots = _snapshots(database)
+    snapshots = service(database)
     snapshots.load()
     database.close()
     return snapshots.current
@@ -151,10 +156,6 @@ def loaded(file: Path) -> Snapshot:
 
 def _indexed(known: Sequence[OfficialNumber], blocked: Lists) -> Snapshot:
     return Snapshot(lists=blocked, officials=Lookalikes(known), names=Names(known))
-
-
-def _snapshots(database: Database) -> Snapshots:
-    return Snapshots(database.sessions, SiteSettings(), Metrics())
 
 
 def _reload(database: Database, snapshots: Snapshots, turn: int) -> float:

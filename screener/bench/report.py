@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from screener.bench.growth import ListsRow, RegistryRow
+from screener.bench.importing import ImportRow
 from screener.bench.results import Results
 from screener.bench.speed import Speed
 from screener.bench.usual import PeerRow
@@ -22,6 +23,8 @@ def table(results: Results) -> str:
         lines += ["", *_speeds(results)]
     if results.lists:
         lines += ["", *_lists(results.lists), "", *_waits(results.lists)]
+    if results.imports:
+        lines += ["", *_imports(results.imports)]
     if results.registries:
         lines += ["", *_registries(results.registries)]
     if results.peers:
@@ -73,6 +76,19 @@ def _waits(rows: list[ListsRow]) -> Iterator[str]:
         parts = (row.quiet, row.loading, row.changing)
         yield form.format(
             f"{row.entries:,}", *(f"{one.p50:.2f} {one.p99:7.2f} {one.max:7.2f}" for one in parts)
+        )
+
+
+def _imports(rows: list[ImportRow]) -> Iterator[str]:
+    form = "{:>11} {:>11} {:>8} {:>9} {:>11} {:>26} {:>26}"
+    yield form.format(
+        "entries", "imported", "s", "rows/s", "in force s", "loop late ms, quiet", "loop late ms, importing"
+    )
+    for row in rows:
+        waits = (f"{one.p50:.2f} {one.p99:7.2f} {one.max:7.2f}" for one in (row.quiet, row.importing))
+        speed = f"{row.rows / row.seconds:,.0f}"
+        yield form.format(
+            f"{row.entries:,}", f"{row.rows:,}", f"{row.seconds:.1f}", speed, f"{row.in_force:.1f}", *waits
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from screener.bench.growth import ListsRow, RegistryRow
+from screener.bench.importing import ImportRow
 from screener.bench.sizes import Size
 from screener.bench.speed import Speed
 from screener.bench.usual import PeerRow
@@ -32,6 +33,7 @@ class Results:
     speeds: dict[str, Speed] = field(default_factory=dict)
     lists: list[ListsRow] = field(default_factory=list)
     registries: list[RegistryRow] = field(default_factory=list)
+    imports: list[ImportRow] = field(default_factory=list)
     peers: list[PeerRow] = field(default_factory=list)
 
 

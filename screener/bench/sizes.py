@@ -16,7 +16,8 @@ class Size:
 class Plan:
     """What is measured: the usual size, the growth on both sides, and how many calls each of the rounds has.
 
-    At least ``scanned`` calls are judged by what goes through the whole registry.
+    ``imported`` are the rows of a file. At least ``scanned`` calls are judged by what goes through the whole
+    registry.
     """
 
     usual: Size
@@ -24,6 +25,7 @@ class Plan:
     officials: tuple[int, ...]
     calls: int
     scanned: int
+    imported: int
     rounds: int = 7
 
 
@@ -33,6 +35,7 @@ FULL: Final = Plan(
     officials=(100, 1_000, 10_000, 100_000),
     calls=20_000,
     scanned=100,
+    imported=1_000_000,
 )
 QUICK: Final = Plan(
     usual=Size(20_000, 500),
@@ -40,4 +43,5 @@ QUICK: Final = Plan(
     officials=(100, 1_000),
     calls=2_000,
     scanned=20,
+    imported=20_000,
 )
