@@ -278,7 +278,8 @@ def test_every_cause_that_is_counted_has_its_words() -> None:
     counted = {cause for text in sources for cause in re.findall(r"let_through\(\"(\w+)\"\)", text)}
     labelled = {cause for text in sources for cause in re.findall(r"let_through\.labels\(\"(\w+)\"", text)}
     fell_short = {Did.TIMEOUT.value, Did.UNREADABLE.value, "refused"}
-    assert {*counted, *labelled, *fell_short} == set(unscreened.CAUSES)
+    gone = {"caller_gone"}  # nobody's failure: the caller hung up first
+    assert {*counted, *labelled, *fell_short} - gone == set(unscreened.CAUSES)
 
 
 def test_a_start_without_lists_is_told_in_one_story(site: Site) -> None:

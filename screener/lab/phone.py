@@ -88,6 +88,7 @@ class PhoneBank:
         for line in self._lines.values():
             line.close()
         self._wire.close()
+        await self._wire.wait_closed()
 
     async def _read(self, wire: Wire) -> None:
         while True:

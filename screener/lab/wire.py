@@ -24,6 +24,7 @@ class Wire(asyncio.DatagramProtocol):
         self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
         self.local = ""
         self._transport: asyncio.DatagramTransport | None = None
+        self._closed = asyncio.Event()
 
     @classmethod
     async def open(cls, address: str, port: int = 0) -> "Wire":
@@ -41,6 +42,14 @@ class Wire(asyncio.DatagramProtocol):
         message = sip.parse(data)
         if message is not None:
             self.arrivals.put_nowait(Arrival(message, time.monotonic(), addr))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The port is free again."""
+        self._closed.set()
+
+    async def wait_closed(self) -> None:
+        """Returns once the port is free again, which is a moment after `close`."""
+        await self._closed.wait()
 
     def error_received(self, exc: Exception) -> None:
         """Nobody listens on the other port: seen as a missing answer, as on a real network."""
