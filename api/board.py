@@ -147,6 +147,8 @@ def _imitates(rule: Rule, number: str | None, organisation: str | None) -> Words
     if not number:
         return None
     whose = words.visible(f"{organisation or ''} ({number})".strip())
+    if rule is Rule.NAME:
+        return Words(f"Tên giống tên của {whose}", f"The name is like that of {whose}")
     if rule is Rule.LOOKALIKE:
         return Words(f"Gần giống số của {whose}", f"Looks like the number of {whose}")
     return Words(f"Hiển thị số của {whose}, chưa xác minh", f"Shows the number of {whose}, unverified")

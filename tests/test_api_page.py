@@ -79,6 +79,17 @@ def test_a_lookalike_names_who_is_imitated(site: Site) -> None:
     assert "người nghe chưa nghe lời cảnh báo" in html
 
 
+def test_a_name_that_imitates_names_the_office_and_does_not_say_that_its_number_is_shown(site: Site) -> None:
+    with site.client() as client:
+        client.post(
+            "/api/v1/officials", json={"number": "02373725725", "organisation": "Công an tỉnh Hòa Lạc"}
+        )
+    site.ring("0912345678", "CONG AN TINH HOA LAC")
+    html = _page(site)
+    assert "Tên giống tên của Công an tỉnh Hòa Lạc (02373725725)" in html
+    assert "Hiển thị số" not in html
+
+
 def test_a_call_that_shows_an_official_number_is_called_unverified(site: Site) -> None:
     with site.client() as client:
         client.post("/api/v1/officials", json={"number": "02373725725", "organisation": "Công an"})
