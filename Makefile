@@ -38,7 +38,7 @@ prompts:  ## the voice prompts again, from dialplan/prompts/text (needs espeak-n
 	dialplan/prompts/make-prompts
 
 packages:  ## the Debian packages that the tests and the benchmark use
-	.ci/packages mmdebstrap postgresql sip-tester sox espeak-ng chromium libatomic1 openssl prometheus systemd
+	.ci/packages mmdebstrap postgresql sip-tester sox espeak-ng chromium curl libatomic1 openssl prometheus systemd
 
 $(STAMP): pyproject.toml constraints.txt
 	.ci/venv $(VENV)
