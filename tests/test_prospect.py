@@ -41,7 +41,11 @@ SITE = Site(extensions=frozenset({"1001"}))
             "đọc là 0912 345 678, di động (+84912345678, thừa số 0 sau mã nước 84)",
             "read as 0912 345 678, mobile (+84912345678, a 0 too many after 84)",
         ),
-        ("😀", "không phải số điện thoại: không có chữ số nào", "not a number: there is no digit in it"),
+        (
+            "😀",
+            "không phải số điện thoại: không có chữ số nào (có ký hiệu lạ)",
+            "not a number: there is no digit in it (holds signs that are in no number)",
+        ),
         ("Anonymous", "không có số: người gọi ẩn số", "no number: withheld"),
     ],
 )
