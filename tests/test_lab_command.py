@@ -1,6 +1,7 @@
 """`call-screener lab` under what people do to it: wrong input, two at once, a killed exchange."""
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -187,6 +188,22 @@ def test_of_two_starts_at_once_the_second_tells_what_the_first_started(lab: Lab)
     said = ["".join(one.communicate(timeout=120)) for one in both]
     assert sorted(one.returncode for one in both) == [0, 1], said
     assert sum(f"is running already (pid {lab.state()['pid']})" in text for text in said) == 1
+
+
+def test_an_exchange_not_yet_noted_by_the_start_that_brought_it_up_is_no_stray(lab: Lab) -> None:
+    pid = lab.start()["pid"]
+    noted = lab.file.read_text()
+    with (lab.file.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lab.file.unlink()
+        code, said = lab.run("call", "--from", "0912")
+        assert (code, "is being started; try again" in said) == (1, True), said
+        second = lab.begin("up")
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.communicate(timeout=4)
+        lab.file.write_text(noted)
+    said = "".join(second.communicate(timeout=60))
+    assert (second.returncode, f"is running already (pid {pid})" in said) == (1, True), said
 
 
 def test_an_ami_port_that_another_program_took_is_told_with_the_new_one(lab: Lab) -> None:

@@ -107,6 +107,8 @@ def need_running() -> LabState:
     """The running lab exchange; raises LabError with the remedy when there is none."""
     running = state.load()
     if running is None:
+        if state.being_started():
+            raise LabError("the lab exchange is being started; try again in a few seconds")
         state.refuse_stray()
         raise LabError(_NONE_RUNNING)
     return running

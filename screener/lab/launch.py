@@ -33,10 +33,11 @@ async def launch(release: Release = Release.LTS, *, detached: bool = False) -> E
     It comes back on the ports and with the accounts of the last one, so that a service that was serving that
     one serves it again. Raises RunningAlready, or LabError with cause and remedy.
     """
-    _need_none()
+    _refuse_running()
     install = await asyncio.to_thread(find_asterisk, release)
     async with state.starting():
-        _need_none()  # another start may have been waited for
+        _refuse_running()  # another start may have been waited for
+        state.refuse_stray()  # not before: one that another start has up and not yet noted is none
         last = state.last()
         exchange = _exchange(install, last, detached=detached)
         try:
@@ -56,11 +57,10 @@ async def launch(release: Release = Release.LTS, *, detached: bool = False) -> E
     return exchange
 
 
-def _need_none() -> None:
+def _refuse_running() -> None:
     running = state.load()
     if running is not None:
         raise RunningAlready(running)
-    state.refuse_stray()
 
 
 def _exchange(install: AsteriskInstall, last: LabState | None, *, detached: bool) -> Exchange:

@@ -126,6 +126,18 @@ async def starting(within: float = 90.0) -> AsyncIterator[None]:
         yield
 
 
+def being_started() -> bool:
+    """Whether some process holds starting() now."""
+    try:
+        with (state_dir() / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def remove(pid: int) -> None:
     """Forgets this exchange, or a file that can't be read; what another one left there since stays."""
     state = _read(_path())
