@@ -73,6 +73,11 @@ def test_every_text_has_audio_and_every_audio_has_a_text() -> None:
     assert stems("text", ".txt") == stems("audio", ".wav")
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("digit-")])
+def test_the_readme_has_every_text_as_it_is_said(name: str) -> None:
+    assert f"| `{name}` | {text(name).strip()} |" in (PROMPTS / "README.md").read_text(encoding="utf-8")
+
+
 def test_a_recorded_voice_belongs_to_a_text() -> None:
     assert stems("recorded", ".wav") <= stems("text", ".txt")
 
