@@ -74,9 +74,9 @@ def block(
 
 
 def _call(record: CallRecord, shared: Services) -> Call:
-    call = rows.call(record)
-    if call is None:
+    if rows.unreadable(record):
         raise NotGranted(not_granted.UNREADABLE)
+    call = rows.call(record)
     return replace(call, network_trusted=shared.trusts(call.pbx, call.trunk))
 
 

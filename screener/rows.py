@@ -79,13 +79,13 @@ def verdict(decided: Decided, settled: bool, site: Site) -> Row:
     }
 
 
-def call(record: CallRecord) -> Call | None:
-    """Return the call that a row tells of: without its channel, and as over a trunk that is not trusted.
+def unreadable(record: CallRecord) -> bool:
+    """Tell whether a number held characters that a database can't hold: what stands for them holds digits."""
+    return any(map(_ESCAPED.search, (record.raw_number, record.shown_number, record.network_number)))
 
-    None where a number held characters that a database can't hold: what stands for them holds digits.
-    """
-    if any(map(_ESCAPED.search, (record.raw_number, record.shown_number, record.network_number))):
-        return None
+
+def call(record: CallRecord) -> Call:
+    """Return the call that a row tells of: without its channel, and as over a trunk that is not trusted."""
     return Call(
         pbx=record.pbx,
         channel="",

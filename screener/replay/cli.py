@@ -13,7 +13,7 @@ from screener.config_option import ConfigFile
 from screener.progress import progress
 from screener.remedies import told
 from screener.replay import machine, own_log, text
-from screener.replay.judge import Judge
+from screener.replay.judge import Judge, no_trunk
 from screener.replay.lines import Lines
 from screener.replay.machine import ChangedCalls
 from screener.replay.past import Past
@@ -77,8 +77,9 @@ def replay(
         settings = settings_file.load(config) if registry is None or log else None
         snapshot = _snapshot(registry, settings)
         proposed = policy_file.read(policy) if policy is not None else None
-        today = Judge(snapshot, _trusted(settings))
-        judge = Judge(replace(snapshot, policy=proposed), _trusted(settings)) if proposed else today
+        trusts = settings.trusts if settings is not None else no_trunk
+        today = Judge(snapshot, trusts)
+        judge = Judge(replace(snapshot, policy=proposed), trusts) if proposed else today
         changed = ChangedCalls(stack.enter_context(_created(csv))) if csv is not None else None
         spool = stack.enter_context(Spool())
         if file is not None:
@@ -144,17 +145,6 @@ def _lines(trunks: list[str] | None, contexts: list[str] | None, settings: Setti
         known_trunks=frozenset(name for pbx in pbxs for name in pbx.trunks),
         known_contexts=frozenset(context for pbx in pbxs for context in pbx.inbound_contexts),
         site=settings.site.site(),
-    )
-
-
-def _trusted(settings: Settings | None) -> frozenset[tuple[str, str]]:
-    if settings is None:
-        return frozenset()
-    return frozenset(
-        (name, trunk)
-        for name, pbx in settings.pbx.items()
-        for trunk, known in pbx.trunks.items()
-        if known.trust_network_identity
     )
 
 

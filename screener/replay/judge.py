@@ -1,7 +1,7 @@
 """Past calls under a policy: judged as the service would have, with the windows in the calls' own time."""
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,17 +18,22 @@ UNDER_WAY: Final = 50_000
 """Calls whose end is waited for; with more, the one that ends first is taken to have ended."""
 
 
+def no_trunk(pbx: str, trunk: str) -> bool:
+    """Trust no trunk's network."""
+    return False
+
+
 class Judge:
     """Judges calls that come in the order in which they began.
 
-    Lists and registry are those of the snapshot, whatever they were at the time. ``trusted`` names the
-    trunks, as PBX and trunk, whose network's word on the caller counts. What a behaviour rule would have put
+    Lists and registry are those of the snapshot, whatever they were at the time. ``trusts`` tells of
+    PBX and trunk whether the network's word on the caller counts there. What a behaviour rule would have put
     on the block list (``Behaviour.block_minutes``) is not on it here.
     """
 
-    def __init__(self, snapshot: Snapshot, trusted: Collection[tuple[str, str]] = ()) -> None:
+    def __init__(self, snapshot: Snapshot, trusts: Callable[[str, str], bool] = no_trunk) -> None:
         self._snapshot = snapshot
-        self._trusted = trusted
+        self._trusts = trusts
         self._recent = Recent()
         self._under_way: list[tuple[float, str, int | None]] = []
 
@@ -48,7 +53,7 @@ class Judge:
         return normalise(call.sent_number, self._snapshot.site, call.trunk_name)
 
     def _trusting(self, call: Call) -> Call:
-        trusts = bool(call.network_number) and (call.pbx, call.trunk) in self._trusted
+        trusts = bool(call.network_number) and self._trusts(call.pbx, call.trunk)
         return replace(call, network_trusted=True) if trusts else call
 
     def _end(self, until: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from blocklist.formulas import restored
+from screener import rows
 from screener.call_log import BETWEEN
 from screener.calls import Action, Call
 from screener.models import CallRecord
@@ -15,29 +16,13 @@ _NEEDED: Final = ("at", "uniqueid", "called", "shown_number", "action")
 
 def of(record: CallRecord) -> Past:
     """Return a recorded call as a past one."""
-    talk = record.talk_seconds if record.answered else None
-    call = Call(
-        pbx=record.pbx,
-        channel="",
-        uniqueid=record.uniqueid,
-        called=record.called,
-        shown_number=record.shown_number,
-        shown_name=record.shown_name,
-        raw_number=record.raw_number,
-        raw_name=record.raw_name,
-        trunk=record.trunk,
-        network_number=record.network_number,
-        diversions=tuple(record.diversions),
-        presentation=record.presentation,
-        malformed=record.malformed,
-    )
     ended = record.ended_at or record.end_missed_at
     return Past(
         f"{record.pbx} {record.uniqueid}",
         record.at.timestamp(),
         ended.timestamp() if ended else None,
-        talk,
-        call,
+        record.talk_seconds if record.answered else None,
+        rows.call(record),
         Action(record.action),
     )
 
