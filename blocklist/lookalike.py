@@ -9,30 +9,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import phonenumbers
-
 from blocklist import plan
 from blocklist.blocks import Blocks
+from blocklist.dressing import undressed
 from blocklist.entries import OfficialNumber
 from blocklist.kinds import LookalikeKind
-from blocklist.near import Near
-from blocklist.number import Number, NumberKind
+from blocklist.near import MIN_DIGITS, Near
+from blocklist.number import Number, NumberKind, Oddity
 from blocklist.site import NOWHERE, Site
 
-MIN_DIGITS: Final = 7
-"""Shorter numbers are too close to each other by nature: 113 and 114 are both real."""
-
 _STRENGTH: Final = {kind: place for place, kind in enumerate(LookalikeKind)}
-_COUNTRY_CODES: Final = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 _NUMBERLESS: Final = frozenset({NumberKind.WITHHELD, NumberKind.UNREADABLE, NumberKind.EXTENSION})
 _NOT_OF_THE_PLAN: Final = frozenset({NumberKind.FOREIGN, NumberKind.IMPLAUSIBLE})
 
+_STATE_PREFIXES: Final = tuple(plan.TRUNK_PREFIX + code for code in plan.STATE_LINES)
 _ASSIGNED_SINGLY: Final = ("1800", "1900")
 """Services whose neighbouring numbers belong to others: firms buy them one by one."""
 
 CROWD: Final = 3
 """Official numbers in one block of ten thousand, from which on ordinary lines are like one by chance."""
 _BY_CHANCE: Final = frozenset({LookalikeKind.ONE_DIGIT, LookalikeKind.SWAPPED, LookalikeKind.NEIGHBOUR})
+
+_EDITS: Final = frozenset(
+    {LookalikeKind.ONE_DIGIT, LookalikeKind.SWAPPED, LookalikeKind.MISSING, LookalikeKind.EXTRA}
+)
 
 _Found = tuple[LookalikeKind, int, str]
 """A kind, the place of the official in the registry, and the number imitated."""
@@ -42,14 +42,16 @@ _Found = tuple[LookalikeKind, int, str]
 class Lookalike:
     """A way in which a number imitates an official one.
 
-    ``imitated`` is the official number in national form: one of the range where ``official`` is a range,
-    empty where it can't be told which one. ``by_chance`` tells that the caller is a landline of an exchange
-    with so many official numbers that ordinary lines beside them look like one.
+    ``shown`` are the caller's digits that are like it: the national form, or what was written where that
+    reads as another number. ``imitated`` is the official number in national form: one of the range where
+    ``official`` is a range, empty where it can't be told which one. ``by_chance`` tells that the caller is a
+    landline of an exchange with so many official numbers that ordinary lines beside them look like one.
     """
 
     kind: LookalikeKind
     official: OfficialNumber
     imitated: str
+    shown: str
     by_chance: bool = False
 
 
@@ -126,24 +128,31 @@ class Lookalikes:
         if official is not None:
             if not official.receives_only:
                 return ()
-            return (Lookalike(LookalikeKind.OFFICIAL_AS_CALLER, official, number.national),)
+            shown = number.national
+            return (Lookalike(LookalikeKind.OFFICIAL_AS_CALLER, official, shown, shown),)
         return self.likenesses(number, site)
 
     def likenesses(self, number: Number, site: Site = NOWHERE) -> tuple[Lookalike, ...]:
         """Return what ``find`` does for a number that is known not to be an official one."""
         if not self._officials or number.kind in _NUMBERLESS:
             return ()
-        all_found = self._all(number, site)
-        if not all_found:
+        written = _written_otherwise(number)
+        as_read = self._all(number, site)
+        as_written = self._similar(written, site) if written else ()
+        if not as_read and not as_written:
             return ()
-        found: dict[LookalikeKind, tuple[int, str]] = {}
-        for kind, place, imitated in all_found:
-            if kind not in found or place < found[kind][0]:
-                found[kind] = (place, imitated)
+        found: dict[LookalikeKind, tuple[int, str, str]] = {}
+        for shown, all_found in ((number.national.lstrip("+"), as_read), (written, as_written)):
+            for kind, place, imitated in all_found:
+                if kind not in found or place < found[kind][0]:
+                    found[kind] = (place, imitated, shown)
+        elsewhere = found.get(LookalikeKind.OTHER_AREA)
+        if elsewhere and not _EDITS.isdisjoint(found) and not _are_areas(number, elsewhere[1]):
+            del found[LookalikeKind.OTHER_AREA]
         crowded = number.kind is NumberKind.LANDLINE and self._crowds.get(number.national[:-4], 0) >= CROWD
         return tuple(
-            Lookalike(kind, self._officials[place], imitated, crowded and kind in _BY_CHANCE)
-            for kind, (place, imitated) in sorted(found.items(), key=lambda item: _STRENGTH[item[0]])
+            Lookalike(kind, self._officials[place], imitated, shown, crowded and kind in _BY_CHANCE)
+            for kind, (place, imitated, shown) in sorted(found.items(), key=lambda item: _STRENGTH[item[0]])
         )
 
     def _place(self, national: str) -> int | None:
@@ -152,9 +161,8 @@ class Lookalikes:
 
     def _all(self, number: Number, site: Site) -> list[_Found]:
         national, dressed = number.national, number.dressed
-        foreign = number.kind in _NOT_OF_THE_PLAN
         found: list[_Found] = []
-        if dressed or foreign:
+        if dressed or number.kind in _NOT_OF_THE_PLAN:
             found += self._dressed(number)
             if dressed and found:
                 return found  # the true number is inside: all other likenesses are to that one
@@ -162,16 +170,13 @@ class Lookalikes:
             found.append((LookalikeKind.OLD_PLAN, place, form))
         if subscriber := plan.subscriber(national):
             found += self._other_area(subscriber)
-        plain = national.lstrip("+")
-        found += self._similar(plain, site)
-        if foreign and (written := number.digits.lstrip("+")) != plain:
-            found += self._similar(written, site)
+        found += self._similar(national.lstrip("+"), site)
         return found
 
     def _dressed(self, number: Number) -> Iterator[_Found]:
         if number.dressed and (place := self._place(number.national)) is not None:
             yield LookalikeKind.DRESSED, place, number.national
-        for form in _undressed(number.digits):
+        for form in undressed(number.digits):
             if (place := self._place(form)) is not None:
                 yield LookalikeKind.DRESSED, place, form
 
@@ -205,24 +210,24 @@ class Lookalikes:
         return found
 
 
-def _undressed(digits: str) -> Iterator[str]:
-    """Give what national numbers are left when prefixes are taken from digits as they were written.
+def _are_areas(number: Number, imitated: str) -> bool:
+    """Tell whether both stand under an area code or mobile prefix in use.
 
-    ``+840692348560`` holds 0692348560, ``0113`` and ``+84113`` hold 113, ``+3750692348560`` the first again.
-    A single digit in front of a long number, with no ``+`` or ``00``, is a digit too many and no prefix.
+    0230 is nobody's, and 069 the police's and military's everywhere: there a digit was altered.
     """
-    bare = digits.lstrip("+")
-    plus = bare != digits
-    rest = bare
-    if plus:
-        yield bare
-        yield plan.TRUNK_PREFIX + bare
-    while rest.startswith((plan.TRUNK_PREFIX, plan.COUNTRY_CODE)):
-        rest = rest[1:] if rest.startswith(plan.TRUNK_PREFIX) else rest[len(plan.COUNTRY_CODE) :]
-        for form in (rest, plan.TRUNK_PREFIX + rest):
-            if plus or len(form) < max(MIN_DIGITS, len(bare) - 1):
-                yield form
-    abroad = bare.removeprefix("00")
-    for length in (1, 2, 3) if plus or abroad != bare else (2, 3):
-        if abroad[length : length + 1] == plan.TRUNK_PREFIX and abroad[:length] in _COUNTRY_CODES:
-            yield abroad[length:]
+    if number.kind is NumberKind.STATE or Oddity.UNASSIGNED_PREFIX in number.oddities:
+        return False
+    return not imitated.startswith(_STATE_PREFIXES)
+
+
+def _written_otherwise(number: Number) -> str:
+    """Return the digits as they were written, where the number may not be what they were read as.
+
+    00438253531 is no number of Austria's if 02438253531 is an office's, and 2912345678 need not be a landline
+    without its trunk 0 if 0912345678 is one. Empty where they were read as they stand.
+    """
+    written, plain = number.digits.lstrip("+"), number.national.lstrip("+")
+    if written == plain:
+        return ""
+    unsure = number.kind in _NOT_OF_THE_PLAN or plain == plan.TRUNK_PREFIX + written
+    return written if unsure else ""

@@ -12,6 +12,9 @@ from typing import Final
 
 from blocklist.kinds import LookalikeKind
 
+MIN_DIGITS: Final = 7
+"""Shorter numbers are too close to each other by nature: 113 and 114 are both real."""
+
 _NOTHING: Final[tuple[tuple[LookalikeKind, int, str], ...]] = ()
 
 

@@ -118,7 +118,7 @@ def _read(digits: str, abroad: bool) -> _Reading:
             return _vietnamese(digits, oddities, prefixed=True)
     elif abroad and not digits.startswith(plan.COUNTRY_CODE):
         return _foreign(digits)
-    if abroad or (digits.startswith(plan.COUNTRY_CODE) and 11 <= len(digits) <= 14):
+    if abroad or (digits.startswith(plan.COUNTRY_CODE) and 10 <= len(digits) <= 14):
         return _after_country_code(digits[2:], oddities)
     if digits.startswith(plan.TRUNK_PREFIX):
         return _vietnamese(digits[1:], oddities, prefixed=True)

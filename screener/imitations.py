@@ -69,9 +69,9 @@ def name(candidate: Candidate) -> Hits:
 
 
 def _resembles(how: str) -> Callable[[Number, Lookalike], str]:
-    def say(shown: Number, found: Lookalike) -> str:
-        written = shown.national.lstrip("+")
-        ours, true = marked(written, found.imitated) if found.imitated else (written, _written(found))
+    def say(_: Number, found: Lookalike) -> str:
+        shown = found.shown
+        ours, true = marked(shown, found.imitated) if found.imitated else (shown, _written(found))
         return (
             f"Số {ours} gần giống số chính thức {true} của {found.official.organisation} ({how}): "
             f"{_PERHAPS if found.by_chance else _LIKELY}"

@@ -61,6 +61,10 @@ def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
         ("+70692348560", "dressed:2 extra:2"),
         ("70692348560", "extra:2"),
         ("+9990692348560", ""),
+        ("+6010692348560", "dressed:2"),
+        ("005630692348560", "dressed:2"),
+        ("6010692348560", ""),
+        ("+60110692348560", ""),
         ("+84084967291212", "dressed:5"),
         ("+840692348599", "neighbour:2"),
         ("+84114", ""),
@@ -81,12 +85,25 @@ def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
         ("02373850255", ""),
         ("02383850255", "other_area:7 one_digit:7"),
         ("02383725726", ""),
+        # No area is another one that nobody has, nor is 069: what differs there is a digit.
+        ("02303725725", "one_digit:1"),
+        ("02953725725", "other_area:1"),
+        ("0967291212", ""),
+        ("0957291212", "one_digit:5"),
+        ("0392348560", "one_digit:2"),
+        ("0962348560", "swapped:2"),
+        ("0902348560", "other_area:2"),
+        ("0697291212", "swapped:5"),
         # One digit.
         ("02373725726", "one_digit:1 neighbour:1"),
         ("+84 2373725726", "one_digit:1 neighbour:1"),
         ("12373725725", "one_digit:1"),
         ("0967281212", "one_digit:5"),
         ("02373725836", ""),
+        # It may be a landline without its 0, 02692348560; what was written differs by one digit too.
+        ("2692348560", "one_digit:2 extra:2"),
+        ("2692348570", ""),
+        ("02692348560", "extra:2"),
         ("02373860255", "one_digit:7"),
         ("02373805255", "swapped:7"),
         ("02373850525", "one_digit:7 swapped:7"),
@@ -100,6 +117,8 @@ def kinds(written: str, site: Site | None = None, trunk: str = "") -> str:
         # A digit less, a digit more.
         ("0237372575", "missing:1"),
         ("096729121", "missing:5"),
+        ("8496729121", "missing:5"),
+        ("849672912", ""),
         ("0237385025", "missing:7"),
         ("1900109", "missing:8"),
         ("023737257255", "extra:1"),
@@ -167,6 +186,20 @@ def test_a_range_has_neighbours_beside_its_ends() -> None:
 def test_the_number_that_is_imitated_within_a_range_is_named() -> None:
     (found,) = REGISTRY.find(normalise("02373860255"))
     assert found.imitated == "02373850255"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "imitated"),
+    [
+        ("+842373725726", "02373725726", "02373725725"),
+        ("002373725725", "002373725725", "02373725725"),
+        ("2692348560", "2692348560", "0692348560"),
+        ("+840692348560", "0692348560", "0692348560"),
+    ],
+)
+def test_the_digits_that_are_like_the_official_ones_are_told(written: str, shown: str, imitated: str) -> None:
+    found = REGISTRY.find(normalise(written))[0]
+    assert (found.shown, found.imitated) == (shown, imitated)
 
 
 def test_neighbours_of_the_sites_own_numbers_are_colleagues() -> None:

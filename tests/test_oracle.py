@@ -33,13 +33,13 @@ def kinds(national: str, written: str = "") -> list[tuple[str, int]]:
         ("02633822113", []),
         ("02923730120", []),  # within the range
         # the old plan: exactly, and only where the number has changed
-        ("0633822113", [("old_plan", 0), ("other_area", 0), ("missing", 0)]),
+        ("0633822113", [("old_plan", 0), ("missing", 0)]),
         ("0633822114", []),
         ("0438251234", [("old_plan", 2), ("missing", 2)]),
         ("01281234567", [("old_plan", 1)]),
         ("01291234567", []),
         ("02103846113", []),
-        # another area code or prefix, in use or not; the subscriber's digits all the same
+        # another area code or prefix; one that is not in use, and 069, only where nothing nearer fits
         ("02733822113", [("other_area", 0), ("one_digit", 0)]),
         ("02993822113", [("other_area", 0)]),
         ("02993822114", []),
@@ -49,6 +49,12 @@ def kinds(national: str, written: str = "") -> list[tuple[str, int]]:
         ("0951234567", [("other_area", 1)]),
         ("0951234568", []),
         ("02173822113", [("other_area", 0)]),
+        ("02643822113", [("one_digit", 0)]),
+        ("02363822113", [("other_area", 0), ("swapped", 0)]),
+        ("0984521088", [("other_area", 3)]),
+        ("0994521088", [("one_digit", 3)]),
+        ("0964521088", [("swapped", 3)]),
+        ("0894521088", [("one_digit", 3)]),
         ("0913822113", [("other_area", 0)]),
         ("0913822114", []),
         ("01113822113", []),
@@ -107,11 +113,16 @@ def test_each_kind_is_told_from_its_nearest_non_match(national: str, found: list
                 "003750",
                 "3750",
                 "+70",
+                "+6010",
+                "005630",
                 "+8484",
                 "+",
             )
         ),
-        *((front, False) for front in ("0", "+84", "84", "0084", "", "00", "+9990", "70", "+3759")),
+        *(
+            (front, False)
+            for front in ("0", "+84", "84", "0084", "", "00", "+9990", "70", "+3759", "6010", "+60110")
+        ),
     ],
 )
 def test_wrong_prefixes_dress_a_number_and_right_ones_do_not(front: str, index: int, fits: bool) -> None:

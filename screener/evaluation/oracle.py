@@ -9,12 +9,13 @@ within Vietnam: with the trunk 0, or a service's digits (``113``, ``18001091``).
    right ones are 0 or nothing where nothing stands before them, and 84 after any of the three. A plus alone
    is a wrong one. A service has no right prefix at all (``+84113``, ``0113``, ``+5656``). Or it is a
    foreign country code before the trunk 0 (``+3750237…``), of two digits or more where neither + nor 00
-   stands before it.
+   stands before it, with one digit more behind it where one does (``+6010237…``).
 3. ``old_plan``: the number is exactly what an official one was before 2017 (area codes) or 2018 (11-digit
    mobiles).
 4. ``other_area``: the same subscriber digits under another area code or prefix, in use or not: those behind
    the area code of an 11-digit number (eight behind 024 and 028, else seven), the last seven of a 10-digit
-   one that begins with 03 or 05 to 09.
+   one that begins with 03 or 05 to 09. A code that nobody uses is no other area, nor is 069 or 080 one:
+   from or to these it counts only for a caller of whom 5 to 8 say nothing.
 5. ``one_digit``: one digit differs. 6. ``swapped``: two different neighbouring digits have changed places.
 7. ``missing``: one digit of the official number is left out. 8. ``extra``: one digit too many.
 9. ``neighbour``: as long, and nothing but the last two digits differs, be it one or both.
@@ -53,6 +54,9 @@ class Kind(StrEnum):
     NEIGHBOUR = "neighbour"
 
 
+_EDITS: Final = {Kind.ONE_DIGIT, Kind.SWAPPED, Kind.MISSING, Kind.EXTRA}
+
+
 def oracle(national: str, written: str, registry: Sequence[OfficialNumber]) -> list[tuple[Kind, int]]:
     """Return every kind that fits with the index of the entry imitated, in the kinds' order. Never raises.
 
@@ -60,7 +64,9 @@ def oracle(national: str, written: str, registry: Sequence[OfficialNumber]) -> l
     same as the exchange got it.
     """
     is_official = any(national == number for entry in registry for number in numbers(entry))
-    found = set()
+    found: set[tuple[Kind, int]] = set()
+    elsewhere: set[tuple[Kind, int]] = set()
+    nowhere: set[tuple[Kind, int]] = set()
     for index, entry in enumerate(registry):
         for number in numbers(entry):
             if dressed(written, number):
@@ -69,6 +75,13 @@ def oracle(national: str, written: str, registry: Sequence[OfficialNumber]) -> l
                 found.add((Kind.OFFICIAL_AS_CALLER, index))
             if not is_official:
                 found.update((kind, index) for kind in _alike(national, number))
+                if subscriber(number) and subscriber(national) == subscriber(number):
+                    (elsewhere if _used(national) and _used(number) else nowhere).add(
+                        (Kind.OTHER_AREA, index)
+                    )
+    found |= elsewhere
+    if not {kind for kind, _ in found} & _EDITS:
+        found |= nowhere
     order = list(Kind)
     return sorted(found, key=lambda hit: (order.index(hit[0]), hit[1]))
 
@@ -89,8 +102,6 @@ def _alike(national: str, official: str) -> Iterator[Kind]:
         return
     if national == before(official):
         yield Kind.OLD_PLAN
-    if subscriber(official) and subscriber(national) == subscriber(official):
-        yield Kind.OTHER_AREA
     if one_digit(national, official):
         yield Kind.ONE_DIGIT
     if swapped(national, official):
@@ -114,8 +125,11 @@ def dressed(written: str, official: str) -> bool:
     if not digits.endswith(own):
         return False
     front = digits.removesuffix(own)
-    if trunk and front.endswith("0") and front[:-1] in FOREIGN_CODES and (abroad or len(front) > 2):
-        return True
+    if trunk and front.endswith("0"):
+        if front[:-1] in FOREIGN_CODES and (abroad or len(front) > 2):
+            return True
+        if front[:-2] in FOREIGN_CODES and abroad:
+            return True
     if front.replace("84", "").replace("0", ""):
         return False
     if not trunk:
@@ -139,6 +153,10 @@ def before(official: str) -> str | None:
     if area is None or _AREAS[area] == area:
         return None
     return _AREAS[area] + official[len(area) :]
+
+
+def _used(number: str) -> bool:
+    return is_mobile(number) or area_of(number) is not None
 
 
 def is_mobile(number: str) -> bool:
