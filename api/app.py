@@ -22,10 +22,13 @@ from api import (
     rules,
     wishes,
 )
+from api.arrival import Arrival
+from api.asking import needs
 from api.bodies import BodyLimit
-from api.deps import Services, client
+from api.deps import Services
 from api.headers import SecurityHeaders
 from api.parameters import known_parameters
+from screener.access.roles import Permission
 
 _ABOUT: Final = """
 Lists, calls and rules of the call screener. Every request under `/api/v1` carries a token:
@@ -69,6 +72,7 @@ def create_app(services: Services) -> FastAPI:
     refusals.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Arrival, reach=services.reach)
     app.include_router(_api())
     app.include_router(probes.router)
     app.include_router(page.router)
@@ -79,8 +83,8 @@ def create_app(services: Services) -> FastAPI:
 def _api() -> APIRouter:
     api = APIRouter(
         prefix="/api/v1",
-        dependencies=[Depends(client), Depends(known_parameters)],
-        responses=problems.documented(400, 401, 413, 422, 500, 503),
+        dependencies=[needs(Permission.SEE), Depends(known_parameters)],
+        responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, entries, exemptions, officials)
     for resource in (*listed, calls, wishes, check, rules, kinds, policy, enforcing):

@@ -1,17 +1,16 @@
-"""What the API is handed, and how a request gets at it: the services, and who is asking."""
+"""What the API is handed, and how a request gets at it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import Problem
+from api.arrival import Reach
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
+from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.health import Health
 from screener.import_jobs import ImportJobs
@@ -34,10 +33,12 @@ class Services:
     switch: EnforcingSwitch
     policies: Policies
     tokens: ApiTokens
+    accounts: Accounts
     snapshots: Snapshots
     metrics: Metrics
     health: Callable[[], Health]
     clock: Callable[[], datetime]
+    reach: Reach = field(default_factory=Reach)
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""
     trusts: Callable[[str, str], bool] = lambda pbx, trunk: False
@@ -56,30 +57,3 @@ async def services(request: Request) -> Services:
 
 
 Shared = Annotated[Services, Depends(services)]
-
-_bearer = HTTPBearer(auto_error=False, description="A token made with `call-screener token create`.")
-
-
-def client(
-    shared: Shared, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> str:
-    """Return the name of the token that the request carries. Reads the database, so it runs in a thread."""
-    if credentials is None:
-        raise _unauthorised(
-            "the request carries no token; send the header 'Authorization: Bearer TOKEN'",
-            'Bearer realm="api"',
-        )
-    name = shared.tokens.verify(credentials.credentials)
-    if name is None:
-        raise _unauthorised(
-            "the token is not known or was revoked; make a new one with 'call-screener token create'",
-            'Bearer realm="api", error="invalid_token"',
-        )
-    return name
-
-
-Client = Annotated[str, Depends(client)]
-
-
-def _unauthorised(detail: str, challenge: str) -> Problem:
-    return Problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge})

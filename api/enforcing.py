@@ -6,9 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, StrictBool
 
-from api.deps import Client, Services, Shared
+from api.asking import needs
+from api.deps import Services, Shared
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 
 router = APIRouter(prefix="/enforcing", tags=["enforcing"])
+
+Editor = Annotated[Actor, needs(Permission.SWITCH)]
 
 
 class EnforcingOut(BaseModel):
@@ -35,13 +40,13 @@ def show(shared: Shared) -> EnforcingOut:
 
 @router.put("", summary="Turn enforcing on or off")
 def turn(
-    wanted: Annotated[EnforcingChange, Body(examples=[{"on": False}])], shared: Shared, client: Client
+    wanted: Annotated[EnforcingChange, Body(examples=[{"on": False}])], shared: Shared, actor: Editor
 ) -> EnforcingOut:
     """Turn the switch; every listener follows within about a second. The token's name is kept.
 
     Where it stands there already, nothing changes: the answer tells since when, and by whom.
     """
-    shared.switch.set(wanted.on, client)
+    shared.switch.set(wanted.on, actor.name)
     return _state(shared)
 
 

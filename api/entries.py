@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import Client, Services, Shared
+from api.asking import needs
+from api.deps import Services, Shared
 from api.paging import Page, after_link
 from api.problems import documented
 from api.refusals import UNREACHABLE
@@ -15,11 +16,15 @@ from api.schemas.entries import EntryChange, EntryNew, EntryOut, EntryQuery, Ent
 from api.schemas.fields import Id
 from blocklist.drafts import EntryDraft
 from blocklist.models import ListEntry
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 from screener.remarks import remarks
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/entries", tags=["entries"])
+
+Editor = Annotated[Actor, needs(Permission.LISTS)]
 
 
 @router.get("", summary="List and search entries, the newest first")
@@ -33,10 +38,10 @@ def listing(request: Request, shared: Shared, query: Annotated[EntryQuery, Query
 
 
 @router.post("", summary="Add an entry", status_code=HTTPStatus.CREATED, responses=documented(409))
-def add(new: EntryNew, shared: Shared, client: Client, request: Request, response: Response) -> EntryRemarked:
+def add(new: EntryNew, shared: Shared, actor: Editor, request: Request, response: Response) -> EntryRemarked:
     """Add a number or a prefix. It is in force within seconds; the token's name is kept as its author."""
-    entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), client)
-    log.info("%s added by %s", logged(entry, shared), client)
+    entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), actor.name)
+    log.info("%s added by %s", logged(entry, shared), actor.name)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
     return remarked(entry, shared)
 
@@ -48,21 +53,21 @@ def one(id: Id, shared: Shared) -> EntryRemarked:  # noqa: A002 - the path's wor
 
 
 @router.patch("/{id}", summary="Change an entry", responses=documented(404, 409))
-def edit(id: Id, change: EntryChange, shared: Shared, client: Client) -> EntryRemarked:  # noqa: A002
+def edit(id: Id, change: EntryChange, shared: Shared, actor: Editor) -> EntryRemarked:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = EntryDraft.of(shared.lists.entry(id))
     fields = change.model_dump(exclude_unset=True)
-    entry = shared.lists.edit_entry(id, replace(draft, **fields), client)
-    log.info("%s changed by %s: %s", logged(entry, shared), client, ", ".join(fields) or "nothing")
+    entry = shared.lists.edit_entry(id, replace(draft, **fields), actor.name)
+    log.info("%s changed by %s: %s", logged(entry, shared), actor.name, ", ".join(fields) or "nothing")
     return remarked(entry, shared)
 
 
 @router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
+def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
     """Remove an entry; calls are judged without it within seconds."""
     entry = shared.lists.entry(id)
     shared.lists.remove_entry(id)
-    log.info("%s removed by %s", logged(entry, shared), client)
+    log.info("%s removed by %s", logged(entry, shared), actor.name)
 
 
 def remarked(entry: ListEntry, shared: Services) -> EntryRemarked:

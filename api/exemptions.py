@@ -5,16 +5,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from api.deps import Client, Services, Shared
+from api.asking import needs
+from api.deps import Services, Shared
 from api.paging import Page, after_link
 from api.problems import documented
 from api.schemas.exemptions import ExemptionOut, ExemptionQuery
 from api.schemas.fields import Id
 from blocklist.models import Exemption
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/exemptions", tags=["exemptions"])
+
+Editor = Annotated[Actor, needs(Permission.LISTS)]
 
 
 @router.get("", summary="List exemptions, the newest first")
@@ -35,10 +40,10 @@ def one(id: Id, shared: Shared) -> ExemptionOut:  # noqa: A002 - the path's word
 
 
 @router.delete("/{id}", summary="Take an exemption back", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
+def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
     """Remove an exemption; within seconds calls that show the number are warned of again."""
     exemption = shared.exemptions.remove(id)
-    log.info("%s removed by %s", logged(exemption, shared), client)
+    log.info("%s removed by %s", logged(exemption, shared), actor.name)
 
 
 def logged(exemption: Exemption, shared: Services) -> str:

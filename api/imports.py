@@ -9,16 +9,21 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import Client, Shared
+from api.asking import needs
+from api.deps import Shared
 from api.problems import Problem, documented
 from api.schemas.fields import In, ShortText
 from blocklist import texts
 from blocklist.entries import EntryKind, Match
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 from screener.import_jobs import Asked, ImportRunning, NoSuchImport
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["entries"])
+
+Editor = Annotated[Actor, needs(Permission.LISTS)]
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES: Final = ("text/csv", _XLSX)
@@ -90,7 +95,7 @@ class ImportOut(BaseModel):
 async def start(
     query: Annotated[ImportQuery, Query()],
     shared: Shared,
-    client: Client,
+    actor: Editor,
     request: Request,
     response: Response,
 ) -> ImportStarted:
@@ -109,9 +114,9 @@ async def start(
             HTTPStatus.CONFLICT, str(running), kind="import-running", title="An import is under way"
         ) from None
     await job.take_in(request.stream())
-    asked = Asked(client, query.kind, source, query.all_or_nothing, query.dry_run)
+    asked = Asked(actor.name, query.kind, source, query.all_or_nothing, query.dry_run)
     id = await run_in_threadpool(shared.imports.start, job, asked)  # noqa: A001 - the path's word
-    log.info("import %s started by %s%s", id, client, " (dry run)" if query.dry_run else "")
+    log.info("import %s started by %s%s", id, actor.name, " (dry run)" if query.dry_run else "")
     response.headers["Location"] = f"/api/v1/imports/{id}"
     return ImportStarted(id=id)
 

@@ -5,15 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict
 
-from api.deps import Client, Shared
+from api.asking import needs
+from api.deps import Shared
 from api.problems import documented
 from blocklist.kinds import LookalikeKind
 from screener import words
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 from screener.policy import DEFAULT_POLICY, Policy
 from screener.policy_actions import KindAction, kind_action
 from screener.policy_edits import with_kind
 
 router = APIRouter(prefix="/kinds", tags=["kinds"])
+
+Editor = Annotated[Actor, needs(Permission.RULES)]
 
 
 class KindOut(BaseModel):
@@ -52,10 +57,10 @@ def change(
     kind: LookalikeKind,
     wanted: Annotated[KindChange, Body(examples=[{"action": "off"}])],
     shared: Shared,
-    client: Client,
+    actor: Editor,
 ) -> KindOut:
     """Change what a kind asks for, which makes a revision of the policy."""
-    changed = shared.policies.edit(lambda policy: with_kind(policy, kind, wanted.action), client)
+    changed = shared.policies.edit(lambda policy: with_kind(policy, kind, wanted.action), actor.name)
     return _kind(kind, changed.policy)
 
 

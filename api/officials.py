@@ -7,17 +7,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import Client, Services, Shared
+from api.asking import needs
+from api.deps import Services, Shared
 from api.paging import Page, Search, after_link
 from api.problems import documented
 from api.schemas.fields import Id
 from api.schemas.officials import OfficialChange, OfficialNew, OfficialOut
 from blocklist.drafts import OfficialDraft
 from blocklist.models import Official
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/officials", tags=["officials"])
+
+Editor = Annotated[Actor, needs(Permission.REGISTRY)]
 
 
 @router.get("", summary="List and search official numbers, the newest first")
@@ -31,12 +36,10 @@ def listing(request: Request, shared: Shared, query: Annotated[Search, Query()])
 
 
 @router.post("", summary="Add an official number", status_code=HTTPStatus.CREATED, responses=documented(409))
-def add(
-    new: OfficialNew, shared: Shared, client: Client, request: Request, response: Response
-) -> OfficialOut:
+def add(new: OfficialNew, shared: Shared, actor: Editor, request: Request, response: Response) -> OfficialOut:
     """Add a number; from then on callers are warned of who show it or one that looks like it."""
     official = shared.lists.add_official(OfficialDraft(**new.model_dump()))
-    log.info("%s added by %s", _logged(official, shared), client)
+    log.info("%s added by %s", _logged(official, shared), actor.name)
     response.headers["Location"] = f"{request.url.path}/{official.id}"
     return OfficialOut.model_validate(official)
 
@@ -48,21 +51,21 @@ def one(id: Id, shared: Shared) -> OfficialOut:  # noqa: A002 - the path's word
 
 
 @router.patch("/{id}", summary="Change an official number", responses=documented(404, 409))
-def edit(id: Id, change: OfficialChange, shared: Shared, client: Client) -> OfficialOut:  # noqa: A002
+def edit(id: Id, change: OfficialChange, shared: Shared, actor: Editor) -> OfficialOut:  # noqa: A002
     """Change the given fields and keep the others."""
     draft = OfficialDraft.of(shared.lists.official(id))
     fields = change.model_dump(exclude_unset=True)
     official = shared.lists.edit_official(id, replace(draft, **fields))
-    log.info("%s changed by %s: %s", _logged(official, shared), client, ", ".join(fields) or "nothing")
+    log.info("%s changed by %s: %s", _logged(official, shared), actor.name, ", ".join(fields) or "nothing")
     return OfficialOut.model_validate(official)
 
 
 @router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, client: Client) -> None:  # noqa: A002
+def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
     """Remove a number from the registry; nobody is warned of its lookalikes any more."""
     official = shared.lists.official(id)
     shared.lists.remove_official(id)
-    log.info("%s removed by %s", _logged(official, shared), client)
+    log.info("%s removed by %s", _logged(official, shared), actor.name)
 
 
 def _logged(official: Official, shared: Services) -> str:

@@ -5,14 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict
 
-from api.deps import Client, Shared
+from api.asking import needs
+from api.deps import Shared
 from api.problems import documented
 from screener import words
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 from screener.calls import Action, Rule
 from screener.policy import CHANGEABLE_RULES, DEFAULT_ACTIONS
 from screener.policy_edits import with_rule
 
 router = APIRouter(prefix="/rules", tags=["rules"])
+
+Editor = Annotated[Actor, needs(Permission.RULES)]
 
 
 class RuleOut(BaseModel):
@@ -52,13 +57,13 @@ def change(
     rule: Rule,
     wanted: Annotated[RuleChange, Body(examples=[{"action": "block"}])],
     shared: Shared,
-    client: Client,
+    actor: Editor,
 ) -> RuleOut:
     """Change what a rule asks for, which makes a revision of the policy.
 
     409 for the allow rules, the exemption, and block as the default.
     """
-    shared.policies.edit(lambda policy: with_rule(policy, rule, wanted.action), client)
+    shared.policies.edit(lambda policy: with_rule(policy, rule, wanted.action), actor.name)
     return _rule(rule, wanted.action)
 
 

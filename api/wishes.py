@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Response
 
 from api import entries, exemptions, granted
+from api.asking import needs
 from api.calls import recorded
-from api.deps import Client, Services, Shared
+from api.deps import Services, Shared
 from api.granted import State
 from api.problems import documented
 from api.schemas.check import WordsOut
@@ -21,6 +22,8 @@ from blocklist.entries import Category, Entry, EntryKind, ExemptCaller, Match, O
 from blocklist.errors import AlreadyListed
 from blocklist.models import Exemption, ListEntry
 from screener import not_granted, rows, wishes
+from screener.access.actor import Actor
+from screener.access.roles import Permission
 from screener.calls import Call, Rule
 from screener.models import CallRecord
 from screener.not_granted import NotGranted
@@ -30,6 +33,8 @@ from screener.wishes import Wish
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/calls", tags=["calls"])
+
+Editor = Annotated[Actor, needs(Permission.LISTS)]
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "It was there already, or had expired and counts again."},
@@ -43,7 +48,7 @@ _Asked = Annotated[Asked | None, Body()]
 def allow(
     id: Id,  # noqa: A002 - the path's word
     shared: Shared,
-    client: Client,
+    actor: Editor,
     response: Response,
     asked: _Asked = None,
 ) -> GrantedOut:
@@ -55,14 +60,14 @@ def allow(
     record = recorded(id, shared)
     call = _call(record, shared)
     wish = wishes.allow(call, Rule(record.rule), shared.snapshots.current, shared.clock())
-    return _grant(record, call, wish, asked, shared, client, response)
+    return _grant(record, call, wish, asked, shared, actor.name, response)
 
 
 @router.post("/{id}/block", summary="Block calls like this one", responses=_ANSWERS)
 def block(
     id: Id,  # noqa: A002 - the path's word
     shared: Shared,
-    client: Client,
+    actor: Editor,
     response: Response,
     asked: _Asked = None,
 ) -> GrantedOut:
@@ -70,7 +75,7 @@ def block(
     record = recorded(id, shared)
     call = _call(record, shared)
     wish = wishes.block(call, shared.snapshots.current, shared.clock())
-    return _grant(record, call, wish, asked, shared, client, response)
+    return _grant(record, call, wish, asked, shared, actor.name, response)
 
 
 def _call(record: CallRecord, shared: Services) -> Call:
@@ -86,7 +91,7 @@ def _grant(
     wish: Wish,
     asked: Asked | None,
     shared: Services,
-    client: str,
+    by: str,
     response: Response,
 ) -> GrantedOut:
     """Store the wish and tell what it means."""
@@ -94,8 +99,8 @@ def _grant(
     origin = f"cuộc gọi {record.id}, {local(record.at)}"
     made: dict[str, object]
     if isinstance(wish, ExemptCaller):
-        why = note or f"{client} cho phép theo {origin}"
-        exemption, state = _exempt(replace(wish, note=why), record, shared, client)
+        why = note or f"{by} cho phép theo {origin}"
+        exemption, state = _exempt(replace(wish, note=why), record, shared, by)
         stored: Wish = replace(wish, id=exemption.id, note=exemption.note)
         path = f"/api/v1/exemptions/{exemption.id}"
         words = granted.exempted(exemption, state)
@@ -105,7 +110,7 @@ def _grant(
         }  # fmt: skip
     else:
         draft = EntryDraft(wish.kind, wish.pattern, note or f"Theo {origin}", source=f"cuộc gọi {record.id}")
-        entry, state = _list(draft, shared, client)
+        entry, state = _list(draft, shared, by)
         stored = _judged(entry)
         path = f"/api/v1/entries/{entry.id}"
         words = granted.listed(entry, state)
@@ -129,32 +134,30 @@ def _grant(
 _MADE: Final = {EntryKind.ALLOW: Made.ALLOW_ENTRY, EntryKind.BLOCK: Made.BLOCK_ENTRY}
 
 
-def _exempt(
-    caller: ExemptCaller, record: CallRecord, shared: Services, client: str
-) -> tuple[Exemption, State]:
+def _exempt(caller: ExemptCaller, record: CallRecord, shared: Services, by: str) -> tuple[Exemption, State]:
     try:
-        exemption = shared.exemptions.add(caller, client)
+        exemption = shared.exemptions.add(caller, by)
     except AlreadyListed as error:
         assert isinstance(error.existing, Exemption)
         return error.existing, State.THERE
-    log.info("%s added by %s for call %d", exemptions.logged(exemption, shared), client, record.id)
+    log.info("%s added by %s for call %d", exemptions.logged(exemption, shared), by, record.id)
     return exemption, State.NEW
 
 
-def _list(draft: EntryDraft, shared: Services, client: str) -> tuple[ListEntry, State]:
+def _list(draft: EntryDraft, shared: Services, by: str) -> tuple[ListEntry, State]:
     """Add an entry; put one in force again that is there and has expired."""
     try:
-        entry = shared.lists.add_entry(draft, client)
+        entry = shared.lists.add_entry(draft, by)
     except AlreadyListed as error:
         existing = error.existing
         assert isinstance(existing, ListEntry)
         if existing.expires_at is None or existing.expires_at > shared.clock():
             return existing, State.THERE
         forever = replace(EntryDraft.of(existing), expires_at=None)
-        entry = shared.lists.edit_entry(existing.id, forever, client)
-        log.info("%s put in force again by %s", entries.logged(entry, shared), client)
+        entry = shared.lists.edit_entry(existing.id, forever, by)
+        log.info("%s put in force again by %s", entries.logged(entry, shared), by)
         return entry, State.RENEWED
-    log.info("%s added by %s", entries.logged(entry, shared), client)
+    log.info("%s added by %s", entries.logged(entry, shared), by)
     return entry, State.NEW
 
 

@@ -1,7 +1,5 @@
-"""API tokens: shown once when made, kept as a hash."""
+"""API tokens: shown once when made, kept as a hash, each with a role and perhaps an end."""
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +9,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from screener.access import secret
+from screener.access.roles import Role
 from screener.models import ApiToken
 
 PREFIX: Final = "cs_"
@@ -34,6 +34,16 @@ class TokenExists(Exception):
         self.name = name
 
 
+class TokenOver(Exception):
+    """A token would end before it begins."""
+
+    def __init__(self, expires_at: datetime) -> None:
+        super().__init__(
+            f"a token that ends at {expires_at:%Y-%m-%d %H:%M} UTC is of no use; give a later end"
+        )
+        self.expires_at = expires_at
+
+
 class NoSuchToken(Exception):
     """No token has this name."""
 
@@ -44,9 +54,11 @@ class NoSuchToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """What may be shown of a token. ``last_used_at`` is right to the minute."""
+    """What may be shown of a token. ``last_used_at`` is right to the minute, ``expires_at`` None: no end."""
 
     name: str
+    role: Role
+    expires_at: datetime | None
     created_at: datetime
     last_used_at: datetime | None
 
@@ -62,25 +74,41 @@ class ApiTokens:
         self._sessions = sessions
         self._now = now
 
-    def create(self, name: str) -> str:
-        """Make a token and return it, the only time it is seen. Raises TokenExists and InvalidTokenName."""
+    def create(self, name: str, role: Role, expires_at: datetime | None = None) -> str:
+        """Make a token and return it, the only time it is seen.
+
+        Raises TokenExists, InvalidTokenName and TokenOver.
+        """
+        if expires_at is not None and expires_at <= self._now():
+            raise TokenOver(expires_at)
         name = name.strip()
         if not 0 < len(name) <= 200 or not name.isprintable():
             raise InvalidTokenName(name)
-        token = PREFIX + secrets.token_urlsafe(32)
+        token = PREFIX + secret.new()
         try:
             with self._sessions.begin() as session:
-                session.add(ApiToken(name=name, hash=_hash(token), created_at=self._now()))
+                session.add(
+                    ApiToken(
+                        name=name,
+                        hash=secret.hashed(token),
+                        role=role.value,
+                        created_at=self._now(),
+                        expires_at=expires_at,
+                    )
+                )
         except IntegrityError:
             raise TokenExists(name) from None
         return token
 
-    def verify(self, token: str) -> str | None:
-        """Return the name of a token, or None for one that is not valid; note its use."""
+    def verify(self, token: str) -> tuple[str, Role] | None:
+        """Return name and role of a token, or None for one that is not valid; note its use."""
         now = self._now()
         with self._sessions() as session:
             row = session.execute(
-                select(ApiToken.id, ApiToken.name, ApiToken.last_used_at).where(ApiToken.hash == _hash(token))
+                select(ApiToken.id, ApiToken.name, ApiToken.role, ApiToken.last_used_at).where(
+                    ApiToken.hash == secret.hashed(token),
+                    or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+                )
             ).one_or_none()
         if row is None:
             return None
@@ -93,8 +121,7 @@ class ApiTokens:
                     .where(or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= noted_before))
                     .values(last_used_at=now)
                 )
-        name: str = row.name
-        return name
+        return row.name, Role(row.role)
 
     def revoke(self, name: str) -> None:
         """Make a token invalid at once. Raises NoSuchToken."""
@@ -107,10 +134,9 @@ class ApiTokens:
 
     def list(self) -> tuple[TokenInfo, ...]:
         """Return all tokens by name."""
-        query = select(ApiToken.name, ApiToken.created_at, ApiToken.last_used_at).order_by(ApiToken.name)
+        query = select(ApiToken).order_by(ApiToken.name)
         with self._sessions() as session:
-            return tuple(TokenInfo(*row) for row in session.execute(query))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+            return tuple(
+                TokenInfo(row.name, Role(row.role), row.expires_at, row.created_at, row.last_used_at)
+                for row in session.scalars(query)
+            )

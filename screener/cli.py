@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from screener import serving, settings_file, trail
-from screener.api_tokens import ApiTokens
+from screener.access.token_cli import token_app
 from screener.calls_cli import calls_app
 from screener.check_cli import check
 from screener.config_option import ConfigFile
@@ -34,7 +34,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-token_app = typer.Typer(help="Tokens for the API: make, revoke, list.", no_args_is_help=True)
 app.command()(check)
 app.command()(doctor)
 app.command()(replay)
@@ -44,8 +43,6 @@ app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
 app.add_typer(site_app, name="site")
 app.add_typer(lab_app, name="lab")
-
-log = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -115,42 +112,6 @@ def enforce(
     for name in [name for name, pbx in loaded.pbx.items() if on and not pbx.enforce]:
         typer.echo(f"but PBX {name} is monitor-only: set enforce = true for it in the settings, and restart")
     typer.echo(f"({database.url}; a service on another database does not follow)")
-
-
-@token_app.command("create")
-def create_token(
-    name: Annotated[str, typer.Argument(help="Who will use it.")], config: ConfigFile = None
-) -> None:
-    """Make an API token and print it, this once."""
-    with told(), opened(settings_file.load(config)) as database:
-        typer.echo(ApiTokens(database.sessions).create(name))
-    trail.keep()
-    log.info("API token '%s' made by %s", name.strip(), trail.user())
-
-
-@token_app.command("revoke")
-def revoke_token(
-    name: Annotated[str, typer.Argument(help="Its name, as 'token list' shows it.")],
-    config: ConfigFile = None,
-) -> None:
-    """Make a token useless from now on."""
-    with told(), opened(settings_file.load(config)) as database:
-        ApiTokens(database.sessions).revoke(name)
-    trail.keep()
-    log.info("API token '%s' revoked by %s", name, trail.user())
-    typer.echo(f"token '{name}' is revoked")
-
-
-@token_app.command("list")
-def list_tokens(config: ConfigFile = None) -> None:
-    """List the tokens: name, when made, when last used."""
-    with told(), opened(settings_file.load(config)) as database:
-        tokens = ApiTokens(database.sessions).list()
-    if not tokens:
-        typer.echo("call-screener: no tokens; 'call-screener token create NAME' makes one", err=True)
-    for token in tokens:
-        used = f"{token.last_used_at:%Y-%m-%d %H:%M} UTC" if token.last_used_at else "never"
-        typer.echo(f"{token.name}  made {token.created_at:%Y-%m-%d %H:%M} UTC  last used {used}")
 
 
 def _throw(database: Database, switch: EnforcingSwitch, on: bool) -> bool:

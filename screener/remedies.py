@@ -7,7 +7,9 @@ from typing import Final
 import typer
 
 from blocklist.errors import ListsUnreadable
-from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists
+from screener.access.passwords import WeakPassword
+from screener.access.users import InvalidExtension, InvalidUserName, UserProblem
+from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists, TokenOver
 from screener.outage import DatabaseProblem
 from screener.policies import NoSuchRevision, PolicyMoved
 from screener.policy_problems import InvalidPolicy
@@ -24,6 +26,7 @@ _WITH_REMEDY: Final = (
     PolicyMoved,
     TokenExists,
     NoSuchToken,
+    UserProblem,
 )
 
 
@@ -43,7 +46,7 @@ def told() -> Iterator[None]:
         for line in error.lines:
             typer.echo(f"call-screener: {line}", err=True)
         raise typer.Exit(2) from None
-    except InvalidTokenName as error:
+    except (InvalidTokenName, TokenOver, InvalidUserName, InvalidExtension, WeakPassword) as error:
         typer.echo(f"call-screener: {error}", err=True)
         raise typer.Exit(2) from None
     except _WITH_REMEDY as error:

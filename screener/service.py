@@ -18,6 +18,7 @@ from blocklist.exemptions import Exemptions
 from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import policy_seed, warning
+from screener.access.accounts import Accounts
 from screener.activity import Recent
 from screener.api_tokens import ApiTokens
 from screener.behaviour_blocks import BehaviourBlocks
@@ -96,6 +97,7 @@ class Service:
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
                 tokens=ApiTokens(sessions),
+                accounts=Accounts.on(sessions),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
                 health=self.health,

@@ -19,6 +19,8 @@ from api.server import serve
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from blocklist.writing import Writing
+from screener.access.accounts import Accounts
+from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
@@ -161,11 +163,12 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),
         tokens=ApiTokens(sessions),
+        accounts=Accounts.on(sessions),
         snapshots=snapshots,
         metrics=metrics,
         health=lambda: health[0],
         clock=lambda: datetime.now(UTC),
     )
-    token = services.tokens.create("operator")
+    token = services.tokens.create("operator", Role.ADMIN)
     with serving(services) as url:
         yield Site(services, url, token, health)

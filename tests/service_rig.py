@@ -12,6 +12,7 @@ from listener_rig import Placed, place
 from sqlalchemy import Engine
 
 from blocklist.seed import seed
+from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
 from screener.database import open_database, upgrade
 from screener.lab.exchange import Exchange
@@ -78,7 +79,7 @@ async def operating(program: Program, url: str = "") -> AsyncIterator[Operator]:
     """Give an operator's access to a service; ``url`` is its database's, SQLite where not given."""
     opened = open_database(url or sqlite_url(program))
     upgrade(opened.engine)
-    token = ApiTokens(opened.sessions).create(f"tests {time.monotonic_ns()}")
+    token = ApiTokens(opened.sessions).create(f"tests {time.monotonic_ns()}", Role.ADMIN)
     opened.close()
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(

@@ -69,15 +69,15 @@ def test_probes_and_the_description_need_no_token(site: Site, path: str) -> None
         ("LOCALHOST:80", 200),
         ("[::1]", 200),
         ("[::1]:8080", 200),
-        ("127.0.0.1.evil.example", 403),
-        ("evil.example", 403),
-        ("evil.example:8080", 403),
-        ("localhost.evil.example", 403),
-        ("localhost:", 403),
-        ("localhost:80a", 403),
-        ("127.0.0.2", 403),
-        ("::1", 403),
-        ("", 403),
+        ("127.0.0.1.evil.example", 421),
+        ("evil.example", 421),
+        ("evil.example:8080", 421),
+        ("localhost.evil.example", 421),
+        ("localhost:", 421),
+        ("localhost:80a", 421),
+        ("127.0.0.2", 421),
+        ("::1", 421),
+        ("", 421),
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/live"])
@@ -87,9 +87,9 @@ def test_the_page_answers_only_under_the_names_of_this_machine(
     with site.client(token="") as client:
         answer = client.get(path, headers={"Host": host})
     assert answer.status_code == status
-    if status == 403:
+    if status == 421:
         assert answer.headers["content-type"] == "application/problem+json"
-        assert "SSH tunnel" in answer.json()["detail"]
+        assert "trusted_hosts" in answer.json()["detail"]
         assert site.token not in answer.text
 
 
@@ -120,9 +120,14 @@ def test_the_page_answers_only_to_clients_on_this_machine(site: Site, peer: str,
     assert asyncio.run(ask()) == status
 
 
-def test_the_api_answers_under_any_name_because_it_asks_for_a_token(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("hub.example", 421), ("127.0.0.1.evil.example", 421), ("localhost:8080", 200), ("127.0.0.1", 200)],
+)
+def test_the_api_answers_under_its_own_names_alone(site: Site, host: str, status: int) -> None:
     with site.client() as client:
-        assert client.get("/api/v1/rules", headers={"Host": "hub.example"}).status_code == 200
+        assert client.get("/api/v1/rules", headers={"Host": host}).status_code == status
+        assert client.get("/health/live", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/static/live.js", "/api/v1/rules", "/nowhere"])

@@ -128,13 +128,13 @@ def test_a_database_that_is_gone_is_503_and_the_page_says_what_it_means(
 def test_the_description_documents_every_error_as_a_problem(site: Site) -> None:
     with site.client() as client:
         description = client.get("/api/v1/openapi.json").json()
-    assert set(description["components"]["securitySchemes"]) == {"HTTPBearer"}
+    assert set(description["components"]["securitySchemes"]) == {"HTTPBearer", "APIKeyCookie"}
     for path, item in description["paths"].items():
         for operation in item.values():
             assert operation["summary"] and operation["tags"], path
             if not path.startswith("/api/v1/"):
                 continue
-            assert operation["security"] == [{"HTTPBearer": []}]
+            assert operation["security"] == [{"HTTPBearer": []}, {"APIKeyCookie": []}]
             assert {"401", "422", "500"} <= operation["responses"].keys()
             for status, response in operation["responses"].items():
                 if int(status) >= 400:

@@ -1,0 +1,113 @@
+"""Who may use which route: every route of page and API is in the table, and answers each role as it says."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from api_site import Site
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from api.app import create_app
+from api.asking import Needs
+from screener.access.roles import Permission, Role
+
+pytest_plugins = ["api_fixtures"]
+
+OPEN = "open to everybody"
+TABLE = {
+    "GET /api/v1/openapi.json": OPEN,
+    "GET /health/live": OPEN,
+    "GET /health/ready": OPEN,
+    "GET /metrics": OPEN,
+    "GET /": OPEN,
+    "GET /live": OPEN,
+    "GET /api/v1/entries": "see",
+    "POST /api/v1/entries": "lists",
+    "GET /api/v1/entries/{id}": "see",
+    "PATCH /api/v1/entries/{id}": "lists",
+    "DELETE /api/v1/entries/{id}": "lists",
+    "POST /api/v1/entries/import": "lists",
+    "GET /api/v1/imports/{id}": "see",
+    "GET /api/v1/imports/{id}/refused": "see",
+    "GET /api/v1/exemptions": "see",
+    "GET /api/v1/exemptions/{id}": "see",
+    "DELETE /api/v1/exemptions/{id}": "lists",
+    "GET /api/v1/officials": "see",
+    "POST /api/v1/officials": "registry",
+    "GET /api/v1/officials/{id}": "see",
+    "PATCH /api/v1/officials/{id}": "registry",
+    "DELETE /api/v1/officials/{id}": "registry",
+    "GET /api/v1/calls": "see",
+    "GET /api/v1/calls/{id}": "see",
+    "POST /api/v1/calls/{id}/allow": "lists",
+    "POST /api/v1/calls/{id}/block": "lists",
+    "GET /api/v1/check": "see",
+    "GET /api/v1/rules": "see",
+    "PUT /api/v1/rules/{rule}": "rules",
+    "GET /api/v1/kinds": "see",
+    "PUT /api/v1/kinds/{kind}": "rules",
+    "GET /api/v1/policy": "see",
+    "GET /api/v1/policy/history": "see",
+    "GET /api/v1/enforcing": "see",
+    "PUT /api/v1/enforcing": "switch",
+}
+IDS = {"{id}": "999999", "{rule}": "withheld", "{kind}": "neighbour"}
+
+
+def _routes(app: FastAPI) -> Iterator[tuple[str, set[Permission]]]:
+    """Every route with the permissions that it asks for."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            dependant = getattr(route, "dependant", None)
+            asked = [dependency.call for dependency in dependant.dependencies] if dependant else []
+            yield (
+                f"{method} {route.path}",
+                {need.permission for need in asked if isinstance(need, Needs)},
+            )
+
+
+def test_every_route_is_in_the_table_and_asks_for_what_stands_there(site: Site) -> None:
+    routes = dict(_routes(create_app(site.services)))
+    assert sorted(routes) == sorted(TABLE)
+    for route, permissions in routes.items():
+        beyond = permissions - {Permission.SEE} or permissions
+        assert {permission.value for permission in beyond} == ({TABLE[route]} - {OPEN}), route
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(site: Site, role: Role) -> None:
+    token = site.services.tokens.create(f"a {role}", role)
+    wrong = []
+    with site.client(token) as client:
+        for route, permission in TABLE.items():
+            refused = _asked(client, route).status_code == httpx.codes.FORBIDDEN
+            may = permission == OPEN or role.may(Permission(permission))
+            if refused is may:
+                wrong.append(route)
+    assert wrong == []
+
+
+def test_without_a_token_only_what_is_open_answers(site: Site) -> None:
+    with site.client("") as client:
+        opened = {route for route in TABLE if _asked(client, route).status_code != httpx.codes.UNAUTHORIZED}
+    assert opened == {route for route, permission in TABLE.items() if permission == OPEN}
+
+
+def test_who_is_refused_is_told_the_role_and_what_it_lacks(site: Site) -> None:
+    token = site.services.tokens.create("màn hình sảnh", Role.VIEWER)
+    with site.client(token) as client:
+        answer = client.post("/api/v1/entries", json={"kind": "block", "pattern": "0912345678"})
+    assert answer.status_code == httpx.codes.FORBIDDEN
+    assert answer.json()["type"] == "urn:problem:call-screener:not-allowed"
+    assert (
+        "token 'màn hình sảnh' has the role viewer, which may not do this (lists)" in answer.json()["detail"]
+    )
+    assert site.services.lists.entries().items == ()
+
+
+def _asked(client: httpx.Client, route: str) -> httpx.Response:
+    method, path = route.split(" ")
+    for name, value in IDS.items():
+        path = path.replace(name, value)
+    return client.request(method, path)
