@@ -50,7 +50,7 @@ _TAGS: Final = [
         "description": "Rules, kinds, thresholds, groups and hours together; who changed them.",
     },
     {"name": "enforcing", "description": "The one switch between enforcing and monitor-only."},
-    {"name": "probes", "description": "For supervisors and Prometheus; no token needed."},
+    {"name": "probes", "description": "For supervisors and Prometheus; no token needed on this machine."},
 ]
 
 

@@ -13,7 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from starlette.concurrency import run_in_threadpool
 
 from api import cookies, csrf
-from api.arrival import peer_of
+from api.arrival import is_loopback, peer_of
 from api.deps import Services, Shared
 from api.problems import Problem
 from screener.access.acting import act_for_request
@@ -84,6 +84,12 @@ def needs(permission: Permission) -> Any:
 def page_needs(permission: Permission, *, active: bool = True) -> Any:
     """Return the same for a page: signed in alone. ``active`` False: a page asks for it by itself."""
     return Depends(Needs(permission, page=True, active=active))
+
+
+async def local_or_token(request: Request, shared: Shared) -> None:
+    """Let in what runs on this machine; from elsewhere who may look. Raises Problem (401, 403)."""
+    if not is_loopback(address_of(request)):
+        await Needs(Permission.SEE)(request, shared, await _bearer(request), None)
 
 
 async def signed_in_of(request: Request, shared: Services, *, active: bool = True) -> SignedIn | None:

@@ -2,10 +2,11 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
+from api.asking import local_or_token
 from api.deps import Shared
 from screener.health import Health
 
@@ -26,6 +27,7 @@ async def live() -> Alive:
 
 @router.get(
     "/health/ready",
+    dependencies=[Depends(local_or_token)],
     summary="Is the service of use?",
     responses={503: {"model": Health, "description": "Of no use; `causes` says why."}},
 )
@@ -37,7 +39,12 @@ def ready(shared: Shared, response: Response) -> Health:
     return health
 
 
-@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=Response,
+    dependencies=[Depends(local_or_token)],
+)
 def metrics(shared: Shared) -> Response:
     """Give all metrics of this process in Prometheus' text format."""
     return Response(generate_latest(shared.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

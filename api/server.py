@@ -5,6 +5,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -43,9 +44,17 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: FastAPI, host: str, port: int, stop: asyncio.Event, on_listening: Callable[[], None] | None = None
+    app: FastAPI,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    on_listening: Callable[[], None] | None = None,
+    tls: tuple[Path, Path] | None = None,
 ) -> None:
-    """Serve ``app`` until ``stop`` is set; open requests get three seconds. Raises CannotListen."""
+    """Serve ``app`` until ``stop`` is set; open requests get three seconds.
+
+    ``tls`` is certificate and key. Raises CannotListen.
+    """
     sockets = await _listen(host, port)
     if on_listening:
         on_listening()
@@ -59,6 +68,8 @@ async def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        ssl_certfile=tls[0] if tls else None,
+        ssl_keyfile=tls[1] if tls else None,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     server = _Server(config)

@@ -1,7 +1,8 @@
 """Whether a service runs, and screens: as it says itself over HTTP, and as the PBX counts its logins."""
 
+import ssl
 from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
@@ -51,7 +52,7 @@ class NoService(Exception):
 
 def ask(settings: Settings) -> Service:
     """Ask the service at the settings' host and port. Raises NoService."""
-    connection = HTTPConnection(settings.host, settings.port, timeout=ANSWER_WITHIN)
+    connection = _connection(settings)
     subject = _subject(settings)
     try:
         connection.request("GET", "/health/ready")
@@ -164,6 +165,16 @@ def listener(name: str, settings: PbxSettings, held: dict[str, str], sessions: i
     return ok(name, f"a listener is connected ({sessions} logins)")
 
 
+def _connection(settings: Settings) -> HTTPConnection:
+    if settings.tls is None:
+        return HTTPConnection(settings.host, settings.port, timeout=ANSWER_WITHIN)
+    # The very certificate of the settings is asked for, under whatever name it was made.
+    context = ssl.create_default_context(cafile=settings.tls[0])
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return HTTPSConnection(settings.host, settings.port, timeout=ANSWER_WITHIN, context=context)
+
+
 def _subject(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"service http://{host}:{settings.port}/"
+    return f"service {'https' if settings.tls else 'http'}://{host}:{settings.port}/"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from api.app import create_app
+from api.arrival import Reach
 from api.deps import Services
 from api.server import serve
 from blocklist.exemptions import Exemptions
@@ -65,6 +66,7 @@ class Service:
         self.drain = Drain(self.journal, self.records, self.metrics)
         self.policies = Policies(sessions)
         self.snapshots = Snapshots(sessions, settings.site, self.metrics, settings.writes)
+        self.accounts = Accounts.on(sessions, settings.session_ends)
         lists = ListStore(sessions)
         self.behaviour_blocks = BehaviourBlocks(lists, lambda: self.snapshots.current, self.metrics)
         listener = secrets.token_hex(4)
@@ -97,7 +99,8 @@ class Service:
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
                 tokens=ApiTokens(sessions),
-                accounts=Accounts.on(sessions),
+                accounts=self.accounts,
+                reach=Reach(settings.trusted_hosts, settings.trusted_proxies),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
                 health=self.health,
@@ -134,7 +137,14 @@ class Service:
         async with asyncio.TaskGroup() as tasks:
             parts = [tasks.create_task(screening.pbx.run()) for screening in self.screenings]
             parts.append(tasks.create_task(self._keep_records(loaded)))
-            await serve(self.app, self.settings.host, self.settings.port, stop, on_ready)
+            await serve(
+                self.app,
+                self.settings.host,
+                self.settings.port,
+                stop,
+                on_ready,
+                self.settings.tls,
+            )
             log.info("stopping: calls ring unscreened from now on")
             for part in parts:
                 part.cancel()

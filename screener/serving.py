@@ -66,8 +66,7 @@ def _introduce(settings: Settings, file: Path | None, database: str) -> None:
 
 
 def _greet(settings: Settings, hints: list[str]) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info("page and API: http://%s:%d/", host, settings.port)
+    log.info("page and API: %s", settings.page)
     for hint in hints:
         log.info("%s", hint)
 

@@ -126,6 +126,35 @@ def _certificate(path: Path) -> Path:
     return path
 
 
+def _host_name(text: str) -> str:
+    name = text.lower()
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", name):
+        raise ValueError("is no host name; write it as browsers do, without https:// and port")
+    return name
+
+
+def _proxy(text: str) -> str:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(
+            "is neither an address nor a network; write one as in 192.0.2.10 or 10.1.0.0/24"
+        ) from None
+    if network.prefixlen == 0:
+        raise ValueError("would trust everybody to say who they are; name the proxy's own address")
+    return str(network)
+
+
+def _pem(path: Path) -> Path:
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise ValueError(f"{error.strerror}; check the path and its rights") from None
+    except ValueError:
+        raise ValueError("is no path; write one as in /etc/call-screener/tls.pem") from None
+
+
 OwnNumber = Annotated[str, AfterValidator(_own_number)]
 Forward = Annotated[str, AfterValidator(_forward)]
 Extension = Annotated[str, AfterValidator(_extension)]
@@ -137,5 +166,8 @@ Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535)]
 Context = Annotated[str, AfterValidator(_context)]
 Folder = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_folder)]
+HostName = Annotated[str, AfterValidator(_host_name)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
+PemFile = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_pem)]
 PolicyFile = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_folder)]
 Certificate = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_certificate)]

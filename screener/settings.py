@@ -26,6 +26,7 @@ from screener.setting_types import (
     Port,
     Secret,
 )
+from screener.web_settings import WebSettings
 
 PREFIX = "CALL_SCREENER_"
 
@@ -142,7 +143,7 @@ class SiteSettings(_Table):
         return frozenset(self.own_forwards)
 
 
-class Settings(BaseSettings):
+class Settings(WebSettings):
     """All settings of the service."""
 
     model_config = SettingsConfigDict(
@@ -154,8 +155,6 @@ class Settings(BaseSettings):
         case_sensitive=False,
     )
 
-    host: str = "127.0.0.1"
-    port: Port = 8080
     state_dir: Folder = Path("var")
     """Folder of the journal and, by default, of the SQLite database."""
     database_url: SecretStr = SecretStr("")
@@ -167,16 +166,6 @@ class Settings(BaseSettings):
     """Log numbers with their last digits hidden."""
     site: SiteSettings = Field(default_factory=SiteSettings)
     pbx: dict[PbxName, PbxSettings] = Field(default_factory=dict)
-
-    @field_validator("host")
-    @classmethod
-    def _loopback_only(cls, host: str) -> str:
-        if host not in {"127.0.0.1", "::1", "localhost"}:
-            raise ValueError(
-                "the page has no sign-in yet, so it listens on loopback only: use 127.0.0.1 "
-                "and reach it from elsewhere through an SSH tunnel"
-            )
-        return host
 
     @field_validator("database_url")
     @classmethod
