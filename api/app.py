@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from api import (
+    audit,
     calls,
     check,
     enforcing,
@@ -50,6 +51,7 @@ _TAGS: Final = [
         "description": "Rules, kinds, thresholds, groups and hours together; who changed them.",
     },
     {"name": "enforcing", "description": "The one switch between enforcing and monitor-only."},
+    {"name": "audit", "description": "The log of who changed what: append-only, and chained."},
     {"name": "probes", "description": "For supervisors and Prometheus; no token needed on this machine."},
 ]
 
@@ -87,6 +89,6 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, entries, exemptions, officials)
-    for resource in (*listed, calls, wishes, check, rules, kinds, policy, enforcing):
+    for resource in (*listed, calls, wishes, check, rules, kinds, policy, enforcing, audit):
         api.include_router(resource.router)
     return api

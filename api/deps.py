@@ -12,6 +12,7 @@ from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
+from screener.audit.log import AuditLog
 from screener.health import Health
 from screener.import_jobs import ImportJobs
 from screener.masking import masked
@@ -34,6 +35,7 @@ class Services:
     policies: Policies
     tokens: ApiTokens
     accounts: Accounts
+    audit: AuditLog
     snapshots: Snapshots
     metrics: Metrics
     health: Callable[[], Health]

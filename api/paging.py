@@ -11,11 +11,12 @@ from api.problems import invalid
 from api.schemas.fields import MAX_ID, Out
 from blocklist import page
 from blocklist.models import Exemption, ListEntry, Official
+from screener.audit.models import AuditRow
 from screener.models import PolicyRevision
 from screener.records import Cursor
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision)
+Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

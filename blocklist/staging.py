@@ -9,12 +9,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, Final, Self
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Computed,
+    Connection,
     Engine,
     Integer,
     MetaData,
@@ -85,6 +87,21 @@ class Counts:
     same: int = 0
 
 
+class Noting(Enum):
+    """What is told to whoever notes that lists were changed."""
+
+    WHOLE = auto()
+    """All that there is to put in goes in with this transaction; the counts are of that."""
+    BEGUN = auto()
+    """This transaction puts in the first, and more follow."""
+    ENDED = auto()
+    """All is in; the counts are of all."""
+
+
+Note = Callable[[Connection, Noting, Counts], None]
+"""Notes on the connection, in the transaction that is open there, what is put in."""
+
+
 class TooManyAtOnce(Exception):
     """More entries than may go into the lists in one piece."""
 
@@ -149,6 +166,7 @@ class Staging:
         self,
         author: str,
         now: datetime,
+        note: Note,
         *,
         at_once: bool = False,
         show: Callable[[int, int], None] = lambda done, total: None,
@@ -156,7 +174,8 @@ class Staging:
         """Put the entries into the lists: all at once, or in turns that keep nobody else from writing.
 
         In turns, what went in before a failure stays; doing it again brings the rest. ``show`` is told how
-        many of how many are in. Raises TooManyAtOnce.
+        many of how many are in. ``note`` is called in the transaction that changes something first, and once
+        more, when all is in, where that was not the only one. Raises TooManyAtOnce.
         """
         total = self.count()
         if at_once and total > MOST_AT_ONCE:
@@ -164,6 +183,7 @@ class Staging:
         if not self._sqlite:
             self._connection.exec_driver_sql(f"ANALYZE {_STAGED.name}")
         counts, done, size, last = Counts(), 0, 500, ""
+        noted, alone = False, True
         values = {"author": author, "updated_at": now}
         while done < total:
             until = None if at_once else self._boundary(last, size)
@@ -172,7 +192,11 @@ class Staging:
             same = and_(_SAME, _between(_E.c.pattern, last, until))
             there = self._number(select(func.count()).where(turn))
             began = time.monotonic()
-            self._turn(turn, same, there, values, counts, few=total <= FEW)
+            only = until is None or there == total
+            noted |= self._turn(
+                turn, same, there, values, counts, None if noted else note, only, few=total <= FEW
+            )
+            alone &= only
             took = time.monotonic() - began
             done += there
             show(done, total)
@@ -183,6 +207,9 @@ class Staging:
             aim = TURN_S if self._sqlite else _POSTGRESQL_TURN_S
             size = min(max(int(size * min(2.0, aim / max(took, 0.001))), 100), most)
             time.sleep(max(took, 0.005) if self._sqlite else took / 10)
+        if noted and not alone:
+            with self._transaction("BEGIN IMMEDIATE" if self._sqlite else "BEGIN"):
+                note(self._connection, Noting.ENDED, counts)
         return counts
 
     def _turn(
@@ -192,17 +219,22 @@ class Staging:
         there: int,
         values: dict[str, Any],
         counts: Counts,
+        note: Note | None,
+        only: bool,
         *,
         few: bool,
-    ) -> None:
-        """Put in what is in one stretch of patterns, with the note for listeners, or nothing of it."""
+    ) -> bool:
+        """Put in what is in one stretch of patterns, with the notes for listeners and log, or nothing of it.
+
+        Tell whether something was changed.
+        """
         missing = and_(turn, ~exists().where(same))
         differing = and_(turn, same, self._differs)
         if not self._number(select(func.count()).select_from(_STAGED).where(missing)) and not self._number(
             select(func.count()).where(differing)
         ):
             counts.same += there
-            return
+            return False
         with self._transaction("BEGIN IMMEDIATE" if self._sqlite else "BEGIN"):
             # The revision first: it is what writers of the lists queue for.
             number = revision.bump(self._connection)
@@ -218,9 +250,13 @@ class Staging:
             added = insert(ListEntry).from_select(columns, rows)
             new = self._connection.execute(added, execution_options={"preserve_rowcount": True}).rowcount
             revision.note(self._connection, number, noted)
+            if note is not None:
+                told = Counts(new, changed, counts.same + there - new - changed)
+                note(self._connection, Noting.WHOLE if only else Noting.BEGUN, told)
         counts.new += new
         counts.changed += changed
         counts.same += there - new - changed
+        return True
 
     def _noted(
         self, missing: ColumnElement[bool], differing: ColumnElement[bool], *, few: bool

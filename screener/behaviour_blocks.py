@@ -15,6 +15,8 @@ from blocklist.errors import AlreadyListed, ListError
 from blocklist.models import ListEntry
 from blocklist.numbers import normalise
 from blocklist.store import ListStore
+from screener.access.acting import act_as
+from screener.access.actor import Actor
 from screener.calls import Rule
 from screener.happenings import Decided
 from screener.metrics import Metrics
@@ -100,6 +102,10 @@ class BehaviourBlocks:
 
     def _put(self, caught: _Caught) -> bool:
         """Add the entry, or lengthen one that has ended; one in force stays as it is."""
+        with act_as(Actor.system(AUTHOR)):
+            return self._listed(caught)
+
+    def _listed(self, caught: _Caught) -> bool:
         draft = EntryDraft(
             EntryKind.BLOCK, caught.number, note=caught.reason, source=caught.rule, expires_at=caught.until
         )

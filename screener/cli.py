@@ -11,6 +11,7 @@ import typer
 
 from screener import serving, settings_file, trail
 from screener.access.token_cli import token_app
+from screener.audit.cli import audit_app
 from screener.calls_cli import calls_app
 from screener.check_cli import check
 from screener.config_option import ConfigFile
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(doctor)
 app.command()(replay)
+app.add_typer(audit_app, name="audit")
 app.add_typer(calls_app, name="calls")
 app.add_typer(entries_app, name="entries")
 app.add_typer(token_app, name="token")

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from blocklist import revision
 from blocklist.models import Exemption, ListEntry, Official
 from screener import sqlite_file
+from screener.audit import watching
+from screener.audit.recorder import Recorder
 from screener.database_url import parse
 from screener.models import PolicyRevision, Switch
 from screener.outage import DatabaseProblem, explained, shown
@@ -38,6 +40,8 @@ class Database:
 
     engine: Engine
     sessions: sessionmaker[Session]
+    recorder: Recorder | None = None
+    """What changes are written to the audit log with."""
 
     @property
     def url(self) -> str:
@@ -54,8 +58,10 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, recorder: Recorder | None = None) -> Database:
     """Make engine and sessions; nothing connects before the first query.
+
+    ``recorder`` writes changes to the audit log; without it what the log covers can be read only.
 
     ``url`` is ``sqlite:////path/to/file`` or ``postgresql+psycopg://user:password@host/name``. Raises
     InvalidDatabaseUrl.
@@ -64,7 +70,8 @@ def open_database(url: str) -> Database:
     engine = sqlite_file.engine_for(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     sessions = sessionmaker(engine, expire_on_commit=False)
     revision.watch(sessions, (ListEntry, Official, Exemption, PolicyRevision, Switch))
-    return Database(engine, sessions)
+    watching.watch(sessions, recorder)  # after the revision, whose lock is taken first
+    return Database(engine, sessions, recorder)
 
 
 def upgrade(engine: Engine) -> None:

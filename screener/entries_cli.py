@@ -54,7 +54,7 @@ def import_entries(
         order = Order(file, trail.user(), kind, texts.read("source", source, 200), all_or_nothing, dry_run)
         with progress("import") as bar:
             outcome = carry_out(
-                order, database.engine, datetime.now(UTC), lambda what, done, total: bar(done, total), refused
+                order, database, datetime.now(UTC), lambda what, done, total: bar(done, total), refused
             )
     for line in said(outcome, order):
         typer.echo(line)

@@ -9,13 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Engine
-
 from blocklist.checked import Checked
 from blocklist.entries import EntryKind
 from blocklist.formulas import defused
 from blocklist.importing import Importer, Reading, Refused, Taken, opened
 from blocklist.staging import CHANGEABLE, Counts, Staging
+from screener.audit import imports
+from screener.database import Database
 
 NICE: Final = 10
 """How far the process of an import steps back behind the service."""
@@ -56,16 +56,16 @@ class Outcome:
 
 
 def carry_out(
-    order: Order, engine: Engine, now: datetime, show: Show, refused_to: Path | None = None
+    order: Order, database: Database, now: datetime, show: Show, refused_to: Path | None = None
 ) -> Outcome:
     """Import a file; write refused rows to ``refused_to`` as CSV.
 
-    Raises InvalidSheet, TooManyAtOnce, OSError and SQLAlchemyError.
+    Raises InvalidSheet, TooManyAtOnce, AuditKeyUnusable, OSError and SQLAlchemyError.
     """
     with opened(order.path) as table, _refusals(refused_to) as refuse:
         importer = Importer(table, now, order.kind, order.imported)
         outcome = Outcome(importer.reading)
-        with Staging(engine, _given(importer.reading)) as staging:
+        with Staging(database.engine, _given(importer.reading)) as staging:
             rows = importer.rows()
             while chunk := list(islice(rows, _CHUNK)):
                 staging.add(_sorted_out(chunk, outcome, refuse))
@@ -77,6 +77,7 @@ def carry_out(
             outcome.counts = staging.put(
                 order.author,
                 now,
+                imports.noting(database.recorder, order.path, _about(order, outcome)),
                 at_once=order.at_once,
                 show=lambda done, total: show("putting in", done, total),
             )
@@ -97,6 +98,18 @@ def _sorted_out(
     for row in refused:
         refuse(row)
     return [row.entry for row in good]
+
+
+def _about(order: Order, outcome: Outcome) -> dict[str, object]:
+    """Return what the audit log shall have of an import beside its file and counts."""
+    return {
+        "list": order.kind,
+        "imported": order.imported,
+        "rows": outcome.good + outcome.refused,
+        "refused": outcome.refused,
+        "repeated": outcome.repeated,
+        "all_or_nothing": order.at_once,
+    }
 
 
 def _given(reading: Reading) -> list[str]:

@@ -11,6 +11,10 @@ from typing import Any, Final
 from blocklist.entries import EntryKind
 from blocklist.staging import TooManyAtOnce
 from blocklist.workbooks import InvalidSheet
+from screener.access.actor import Actor, How
+from screener.access.roles import Role
+from screener.audit.key import AuditKeyUnusable, KeyFile
+from screener.audit.recorder import Recorder
 from screener.database import open_database
 from screener.entry_import import NICE, Order, Outcome, carry_out
 from screener.import_jobs import FAILED, REFUSED, STATE, UPLOAD
@@ -26,8 +30,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     asked = json.load(sys.stdin)
     try:
-        _run(folder, asked["url"], asked["asked"])
-    except (InvalidSheet, TooManyAtOnce, DatabaseProblem, OSError) as error:
+        _run(folder, asked["url"], asked["asked"], _recorder(asked))
+    except (InvalidSheet, TooManyAtOnce, AuditKeyUnusable, DatabaseProblem, OSError) as error:
         _tell(folder, {"state": FAILED, "problem": str(error)})
     except Exception as error:
         _tell(folder, {"state": FAILED, "problem": f"a fault of the program: {type(error).__name__}"})
@@ -36,10 +40,10 @@ def main() -> None:
         (folder / UPLOAD).unlink(missing_ok=True)
 
 
-def _run(folder: Path, url: str, asked: dict[str, Any]) -> None:
+def _run(folder: Path, url: str, asked: dict[str, Any], recorder: Recorder) -> None:
     kind = asked.pop("kind")
     order = Order(folder / UPLOAD, kind=EntryKind(kind) if kind else None, **asked)
-    database = open_database(url)
+    database = open_database(url, recorder)
     told_at = 0.0
 
     def show(what: str, done: int, total: int) -> None:
@@ -49,9 +53,16 @@ def _run(folder: Path, url: str, asked: dict[str, Any]) -> None:
             _tell(folder, {"state": what, "done": done, "total": total})
 
     with explained(database.engine):
-        outcome = carry_out(order, database.engine, datetime.now(UTC), show, folder / REFUSED)
+        outcome = carry_out(order, database, datetime.now(UTC), show, folder / REFUSED)
     _tell(folder, _result(outcome, order))
     database.close()
+
+
+def _recorder(asked: dict[str, Any]) -> Recorder:
+    """Return what writes the import to the audit log: in the name of who asked for it."""
+    actor = asked["actor"]
+    who = Actor(**actor | {"role": Role(actor["role"]), "how": How(actor["how"])})
+    return Recorder(KeyFile(Path(asked["audit_key"])), who)
 
 
 def _result(outcome: Outcome, order: Order) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from blocklist.entries import EntryKind
+from screener.access.acting import acting
+from screener.audit.recorder import Recorder
 
 KEPT: Final = 20
 """Imports that are remembered, with their refused rows."""
@@ -78,11 +80,12 @@ class Prepared:
 
 
 class ImportJobs:
-    """The imports of a service, in ``folder``, into the database of ``url``."""
+    """The imports of a service, in ``folder``, into the database of ``url``; ``recorder`` notes them."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, recorder: Recorder) -> None:
         self._folder = folder
         self._url = url
+        self._recorder = recorder
 
     def prepare(self) -> Prepared:
         """Make the folder of a new import, for its file to be put there. Raises ImportRunning and OSError."""
@@ -114,7 +117,13 @@ class ImportJobs:
             os.close(job.lock)
         assert process.stdin is not None
         # Not as an argument: the URL may have a password in it.
-        process.stdin.write(json.dumps({"url": self._url, "asked": asdict(asked)}).encode())
+        told = {
+            "url": self._url,
+            "asked": asdict(asked),
+            "actor": asdict(acting() or self._recorder.otherwise),
+            "audit_key": str(self._recorder.key.path.absolute()),
+        }
+        process.stdin.write(json.dumps(told).encode())
         process.stdin.close()
         threading.Thread(target=process.wait, name=f"import {job.folder.name}", daemon=True).start()
         return job.folder.name

@@ -10,6 +10,8 @@ from blocklist.errors import ListsUnreadable
 from screener.access.passwords import WeakPassword
 from screener.access.users import InvalidExtension, InvalidUserName, UserProblem
 from screener.api_tokens import InvalidTokenName, NoSuchToken, TokenExists, TokenOver
+from screener.audit.heads import HeadsUnreadable
+from screener.audit.key import AuditKeyUnusable
 from screener.outage import DatabaseProblem
 from screener.policies import NoSuchRevision, PolicyMoved
 from screener.policy_problems import InvalidPolicy
@@ -18,7 +20,9 @@ from screener.serving import NotStarted
 from screener.settings_file import SettingsError
 
 _WITH_REMEDY: Final = (
+    AuditKeyUnusable,
     DatabaseProblem,
+    HeadsUnreadable,
     ListsUnreadable,
     NoSuchRevision,
     NoRoom,

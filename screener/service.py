@@ -20,8 +20,15 @@ from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import policy_seed, warning
 from screener.access.accounts import Accounts
+from screener.access.acting import act_as
+from screener.access.actor import Actor
 from screener.activity import Recent
 from screener.api_tokens import ApiTokens
+from screener.audit import heads
+from screener.audit.heads import Heads
+from screener.audit.key import KeyFile
+from screener.audit.log import AuditLog
+from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
@@ -53,17 +60,20 @@ DATABASE_FRESH: Final = 10.0
 class Service:
     """All parts of one process.
 
-    Raises DatabaseProblem, JournalUnusable and OSError for what can't be used.
+    Raises DatabaseProblem, JournalUnusable, AuditKeyUnusable and OSError for what can't be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.database: Database = open_database(settings.url)
+        recorder = Recorder(KeyFile(settings.audit_key), Actor.system("call-screener"))
+        self.audit_key = recorder.key.signer()
+        self.database: Database = open_database(settings.url, recorder)
         sessions = self.database.sessions
         self.journal = Journal(settings.state_dir / "journal", self.metrics)
         self.records = Records(sessions, settings.site.site(settings.writes))
         self.drain = Drain(self.journal, self.records, self.metrics)
+        self.audit_heads = Heads(settings.state_dir / heads.NAME, sessions)
         self.policies = Policies(sessions)
         self.snapshots = Snapshots(sessions, settings.site, self.metrics, settings.writes)
         self.accounts = Accounts.on(sessions, settings.session_ends)
@@ -94,13 +104,14 @@ class Service:
             Services(
                 lists=lists,
                 exemptions=Exemptions(sessions),
-                imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url),
+                imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
                 tokens=ApiTokens(sessions),
                 accounts=self.accounts,
                 reach=Reach(settings.trusted_hosts, settings.trusted_proxies),
+                audit=AuditLog(sessions),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
                 health=self.health,
@@ -151,6 +162,7 @@ class Service:
 
     def close(self) -> None:
         """Let go of journal and database."""
+        self.audit_heads.write()
         self.journal.close()
         self.database.close()
 
@@ -198,10 +210,11 @@ class Service:
 
     def _open_tables(self) -> None:
         upgrade(self.database.engine)
-        with explained(self.database.engine):
+        with explained(self.database.engine), act_as(Actor.system("installation")):
             seed(self.database.sessions)
             policy_seed.seed(self.policies, self.settings.policy_file)
             self.snapshots.load()
+            heads.compare_key(self.database.sessions, self.audit_key, self.settings.audit_key)
         self._tell_lists()
 
     async def _keep_records(self, loaded: bool) -> None:
@@ -211,6 +224,7 @@ class Service:
             await asyncio.to_thread(self.journal.settle)
             loaded = await self._try_again()
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.audit_heads.run())
             tasks.create_task(self.snapshots.run(on_changed=self._tell_lists))
             tasks.create_task(self.drain.run())
             tasks.create_task(self.behaviour_blocks.run())

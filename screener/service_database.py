@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from screener.access.actor import Actor
+from screener.audit.key import KeyFile
+from screener.audit.recorder import Recorder
 from screener.database import Database, open_database, schema_state, upgrade
 from screener.outage import DatabaseUnreachable, explained
 from screener.settings import Settings
@@ -14,7 +17,7 @@ def opened(loaded: Settings) -> Iterator[Database]:
 
     It might even keep the service from starting: what root makes, the service's user can't read.
     """
-    database = open_database(loaded.url)
+    database = open_database(loaded.url, Recorder(KeyFile(loaded.audit_key), Actor.typing()))
     present, needed = schema_state(database.engine)
     if present is None:
         raise DatabaseUnreachable(

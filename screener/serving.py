@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from api.server import CannotListen
+from screener.audit.key import AuditKeyUnusable
 from screener.journal_lock import JournalUnusable
 from screener.lab import state
 from screener.lab.install import LabError
@@ -33,7 +34,7 @@ async def run(settings: Settings, file: Path | None) -> None:
     async with stop_signals() as stop, _exchange(settings) as (served, hints):
         try:
             service = Service(served)
-        except (JournalUnusable, OSError) as error:
+        except (AuditKeyUnusable, JournalUnusable, OSError) as error:
             raise NotStarted(str(error)) from error
         _introduce(served, file, service.database.url)
         failure: Exception | None = None

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from blocklist.site import Site
 from blocklist.writing import Writing
+from screener.audit import key as audit_key
 from screener.calls import Mode
 from screener.database_url import InvalidDatabaseUrl, parse
 from screener.setting_types import (
@@ -159,6 +160,8 @@ class Settings(WebSettings):
     """Folder of the journal and, by default, of the SQLite database."""
     database_url: SecretStr = SecretStr("")
     """SQLAlchemy URL, which may hold a password; empty means SQLite in ``state_dir``."""
+    audit_key_file: Folder | None = None
+    """File with the key of the audit log, made where there is none; else ``audit.key`` in ``state_dir``."""
     policy_file: PolicyFile | None = None
     """TOML file that the policy of the first start is read from; later the database's revisions count."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -182,6 +185,11 @@ class Settings(WebSettings):
         """Return the database's URL, password and all."""
         given = self.database_url.get_secret_value()
         return given or f"sqlite:///{self.state_dir.resolve() / 'call-screener.db'}"
+
+    @property
+    def audit_key(self) -> Path:
+        """Return the file with the key of the audit log."""
+        return self.audit_key_file or self.state_dir / audit_key.NAME
 
     @property
     def writes(self) -> dict[str, Writing]:

@@ -25,5 +25,5 @@ def since(text: str) -> datetime:
 
 Since = Annotated[
     datetime | None,
-    typer.Option(parser=since, metavar="30d", help="Calls since then only: 30d, 12h, 2w, or a day."),
+    typer.Option(parser=since, metavar="30d", help="Since then only: 30d, 12h, 2w, or a day."),
 ]

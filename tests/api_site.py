@@ -22,6 +22,7 @@ from blocklist.writing import Writing
 from screener.access.accounts import Accounts
 from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
+from screener.audit.log import AuditLog
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
 from screener.engine import decide
@@ -148,6 +149,13 @@ def site_on(database: Database) -> Iterator[Site]:
         yield from _site_on(database, folder)
 
 
+def _jobs(database: Database, folder: str) -> ImportJobs:
+    assert database.recorder is not None
+    return ImportJobs(
+        Path(folder), database.engine.url.render_as_string(hide_password=False), database.recorder
+    )
+
+
 def _site_on(database: Database, folder: str) -> Iterator[Site]:
     health = [WELL]
     sessions = database.sessions
@@ -158,12 +166,13 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
     services = Services(
         lists=ListStore(sessions),
         exemptions=Exemptions(sessions),
-        imports=ImportJobs(Path(folder), database.engine.url.render_as_string(hide_password=False)),
+        imports=_jobs(database, folder),
         records=Records(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),
         tokens=ApiTokens(sessions),
         accounts=Accounts.on(sessions),
+        audit=AuditLog(sessions),
         snapshots=snapshots,
         metrics=metrics,
         health=lambda: health[0],

@@ -7,11 +7,15 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from screener.access.actor import Actor
+from screener.audit.key import KeyFile
+from screener.audit.recorder import Recorder
 from screener.database import Database, open_database, upgrade
 
 
@@ -94,6 +98,21 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def recording(folder: Path) -> Recorder:
+    """Return what writes a test's changes to the audit log, with a key in this folder."""
+    return Recorder(KeyFile(folder / "audit.key"), Actor.system("tests"))
+
+
+OPENED: Final = (
+    "import sys; from pathlib import Path; from screener.access.actor import Actor\n"
+    "from screener.audit.key import KeyFile; from screener.audit.recorder import Recorder\n"
+    "from screener.database import open_database\n"
+    "key = KeyFile(Path(sys.argv[2]) / 'audit.key')\n"
+    "database = open_database(sys.argv[1], Recorder(key, Actor.system('another process')))\n"
+)
+"""Begins a program that takes the database's URL and the folder of the key."""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the URL of an empty database, one of each kind in turn."""
@@ -104,9 +123,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(empty_url: str) -> Iterator[Database]:
+def database(empty_url: str, tmp_path: Path) -> Iterator[Database]:
     """Give a database at the present schema, one of each kind in turn."""
-    opened = open_database(empty_url)
+    opened = open_database(empty_url, recording(tmp_path))
     upgrade(opened.engine)
     yield opened
     opened.close()
@@ -115,7 +134,7 @@ def database(empty_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     """Give a SQLite database at the present schema, for tests to which the kind makes no difference."""
-    opened = open_database(f"sqlite:///{tmp_path / 'test.db'}")
+    opened = open_database(f"sqlite:///{tmp_path / 'test.db'}", recording(tmp_path))
     upgrade(opened.engine)
     yield opened
     opened.close()

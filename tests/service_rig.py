@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from database_fixtures import recording
 from listener_rig import Placed, place
 from sqlalchemy import Engine
 
@@ -77,7 +78,7 @@ class Operator:
 @asynccontextmanager
 async def operating(program: Program, url: str = "") -> AsyncIterator[Operator]:
     """Give an operator's access to a service; ``url`` is its database's, SQLite where not given."""
-    opened = open_database(url or sqlite_url(program))
+    opened = open_database(url or sqlite_url(program), recording(program.folder / "state"))
     upgrade(opened.engine)
     token = ApiTokens(opened.sessions).create(f"tests {time.monotonic_ns()}", Role.ADMIN)
     opened.close()
@@ -95,7 +96,7 @@ def sqlite_url(program: Program) -> str:
 
 def with_database(program: Program) -> Program:
     """Make a program's database, as its first start does, registry and all."""
-    opened = open_database(sqlite_url(program))
+    opened = open_database(sqlite_url(program), recording(program.folder / "state"))
     upgrade(opened.engine)
     seed(opened.sessions)
     opened.close()

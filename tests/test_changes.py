@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from database_fixtures import recording
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, insert, select, text, update
@@ -61,7 +63,8 @@ STEPS = st.lists(
 def fresh() -> Iterator[tuple[Database, Database]]:
     """Give one new database twice, as two processes have it."""
     with tempfile.TemporaryDirectory() as folder:
-        first, second = (open_database(f"sqlite:///{folder}/test.db") for _ in range(2))
+        url, recorder = f"sqlite:///{folder}/test.db", recording(Path(folder))
+        first, second = (open_database(url, recorder) for _ in range(2))
         upgrade(first.engine)
         yield first, second
         first.close()

@@ -26,6 +26,7 @@ PAGES = [
         ROOT / "deploy/README.md",
         ROOT / "dialplan/README.md",
         ROOT / "docs/policy.md",
+        ROOT / "docs/audit.md",
     )
     if path.exists()
 ]

@@ -6,9 +6,11 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from call_samples import CALLS, TEXTS
+from database_fixtures import OPENED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,12 +178,11 @@ def test_exemptions_are_there_after_a_restart(database: Database) -> None:
 
 
 def test_an_exemption_made_by_another_process_counts_within_about_a_second(
-    database: Database, empty_url: str
+    database: Database, empty_url: str, tmp_path: Path
 ) -> None:
     program = (
-        "import sys; from screener.database import open_database\n"
-        "from blocklist.exemptions import Exemptions; from blocklist.entries import ExemptCaller\n"
-        "store = Exemptions(open_database(sys.argv[1]).sessions)\n"
+        f"{OPENED}from blocklist.exemptions import Exemptions; from blocklist.entries import ExemptCaller\n"
+        "store = Exemptions(database.sessions)\n"
         "for line in sys.stdin:\n"
         "    if line.strip() == 'add':\n"
         "        row = store.add(ExemptCaller(None, '02373850234', 'main', 'viettel'), 'other')\n"
@@ -194,7 +195,7 @@ def test_an_exemption_made_by_another_process_counts_within_about_a_second(
     async def scenario() -> None:
         following = asyncio.create_task(snapshots.run())
         with subprocess.Popen(  # noqa: ASYNC220 - started before anything is timed
-            [sys.executable, "-c", program, empty_url],
+            [sys.executable, "-c", program, empty_url, str(tmp_path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -28,7 +28,7 @@ from screener.models import Switch
 from screener.outage import DatabaseUnreachable
 from screener.records import Records
 
-HEAD = "0007"
+HEAD = "0008"
 
 
 def _migrate(database: Database, way: Callable[[Config, str], None], version: str) -> None:

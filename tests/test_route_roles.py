@@ -51,6 +51,9 @@ TABLE = {
     "GET /api/v1/policy/history": "see",
     "GET /api/v1/enforcing": "see",
     "PUT /api/v1/enforcing": "switch",
+    "GET /api/v1/audit": "see audit",
+    "GET /api/v1/audit/export": "see audit",
+    "GET /api/v1/audit/{id}": "see audit",
 }
 IDS = {"{id}": "999999", "{rule}": "withheld", "{kind}": "neighbour"}
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from database_fixtures import OPENED
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
@@ -197,17 +199,17 @@ def test_policy_that_cannot_be_read_keeps_the_one_before_and_lists_are_in_force_
 
 
 def test_policy_changed_by_another_process_is_in_force_at_the_next_look(
-    snapshots: Snapshots, database: Database
+    snapshots: Snapshots, database: Database, tmp_path: Path
 ) -> None:
     snapshots.load()
     program = (
-        "import sys; from screener.database import open_database; from screener.policies import Policies\n"
+        f"{OPENED}from screener.policies import Policies\n"
         "from screener.policy_edits import with_rule; from screener.calls import Action, Rule\n"
-        "Policies(open_database(sys.argv[1]).sessions).edit(\n"
+        "Policies(database.sessions).edit(\n"
         "    lambda policy: with_rule(policy, Rule.WITHHELD, Action.WARN), 'lan')"
     )
     url = database.engine.url.render_as_string(hide_password=False)
-    subprocess.run([sys.executable, "-c", program, url], check=True)
+    subprocess.run([sys.executable, "-c", program, url, str(tmp_path)], check=True)
     assert snapshots.refresh_if_changed()
     assert snapshots.current.policy.actions[Rule.WITHHELD] is Action.WARN
 
@@ -245,12 +247,12 @@ def test_failing_database_keeps_the_old_lists_and_is_logged_once(
 
 
 def test_change_by_another_process_is_seen_within_about_a_second(
-    snapshots: Snapshots, database: Database, empty_url: str
+    snapshots: Snapshots, database: Database, empty_url: str, tmp_path: Path
 ) -> None:
     program = (
-        "import sys, time; from blocklist.drafts import EntryDraft; from blocklist.entries import EntryKind\n"
-        "from blocklist.store import ListStore; from screener.database import open_database\n"
-        "database = open_database(sys.argv[1]); store = ListStore(database.sessions)\n"
+        f"{OPENED}import time; from blocklist.drafts import EntryDraft\n"
+        "from blocklist.entries import EntryKind; from blocklist.store import ListStore\n"
+        "store = ListStore(database.sessions)\n"
         "store.add_entry(EntryDraft(EntryKind.BLOCK, '0987654321'), 'lan')\n"
         "print(time.time()); database.close()"
     )
@@ -261,7 +263,7 @@ def test_change_by_another_process_is_seen_within_about_a_second(
         running = asyncio.create_task(snapshots.run(on_changed=changed.set))
         written = await asyncio.to_thread(
             subprocess.run,
-            [sys.executable, "-c", program, empty_url],
+            [sys.executable, "-c", program, empty_url, str(tmp_path)],
             check=True,
             capture_output=True,
             text=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 import call_samples
 import pytest
 from call_samples import decided
+from database_fixtures import recording
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -192,7 +193,7 @@ def test_a_connection_in_use_meanwhile_is_closed_before_another_file_is_opened(
 def test_lists_of_another_file_are_loaded_though_its_revision_is_the_same(
     file: Path, aside: Path, sqlite_database: Database
 ) -> None:
-    other = open_database(f"sqlite:///{aside}")
+    other = open_database(f"sqlite:///{aside}", recording(aside.parent))
     upgrade(other.engine)
     for database, number in ((sqlite_database, "0912345678"), (other, "0987654321")):
         ListStore(database.sessions).add_entry(EntryDraft(EntryKind.BLOCK, number), "lan")

@@ -49,7 +49,7 @@ def put(
     with Staging(database.engine, given) as stage:
         stage.add(entries)
         expected = stage.compare()
-        found = stage.put("reception", NOW, at_once=at_once)
+        found = stage.put("reception", NOW, lambda *_: None, at_once=at_once)
         assert found == expected
     return found
 
@@ -200,7 +200,7 @@ def test_a_failure_in_one_piece_leaves_nothing(database: Database) -> None:
         with database.sessions.begin() as session:
             session.execute(text("DELETE FROM revision"))
         with pytest.raises(Exception, match="revision"):
-            stage.put("reception", NOW, at_once=True)
+            stage.put("reception", NOW, lambda *_: None, at_once=True)
     assert stored(database) == {}
 
 
@@ -209,7 +209,7 @@ def test_others_write_between_the_turns_of_a_long_import(database: Database) -> 
     waits = []
     with Staging(database.engine) as stage:
         stage.add(numbers(40_000))
-        thread = threading.Thread(target=stage.put, args=("reception", NOW))
+        thread = threading.Thread(target=stage.put, args=("reception", NOW, lambda *_: None))
         thread.start()
         number = 0
         while thread.is_alive():
@@ -273,11 +273,11 @@ def test_what_is_exported_comes_back_the_same_by_importing(
     assert count == len(before)
     if not before:
         return
-    there = carry_out(Order(path, "b"), database.engine, NOW, lambda *_: None)
+    there = carry_out(Order(path, "b"), database, NOW, lambda *_: None)
     assert (there.first_refused, there.counts) == ([], Counts(same=count))
     with database.sessions.begin() as session:
         session.execute(delete(ListEntry))
-    carry_out(Order(path, "b"), database.engine, NOW, lambda *_: None)
+    carry_out(Order(path, "b"), database, NOW, lambda *_: None)
     assert all_of(database) == before
 
 

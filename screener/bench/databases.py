@@ -7,6 +7,9 @@ from sqlalchemy import insert
 
 from blocklist import synthetic
 from blocklist.models import Official
+from screener.access.actor import Actor
+from screener.audit.key import KeyFile
+from screener.audit.recorder import Recorder
 from screener.bench.offices import officials
 from screener.bench.sizes import Size
 from screener.database import Database, open_database, upgrade
@@ -31,7 +34,9 @@ def prepare(folder: Path, size: Size) -> Path:
 
 def at(file: Path) -> Database:
     """Open a file."""
-    return open_database(f"sqlite:///{file}")
+    return open_database(
+        f"sqlite:///{file}", Recorder(KeyFile(file.with_name("audit.key")), Actor.system("bench"))
+    )
 
 
 def _register(database: Database, count: int) -> None:
