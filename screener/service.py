@@ -162,7 +162,8 @@ class Service:
 
     def close(self) -> None:
         """Let go of journal and database."""
-        self.audit_heads.write()
+        if self.snapshots.outage is None:  # else the stop would wait for a database that is away
+            self.audit_heads.write()
         self.journal.close()
         self.database.close()
 
