@@ -58,10 +58,11 @@ def check(
     for number in numbers:
         call = over(identified(number, name, called), trunk)
         found = prospect(call, snapshot, enforce, datetime.now(UTC))
-        said = check_text.as_text(number, found)
-        typer.echo(
-            check_text.as_json(number, found, written, enforcing=snapshot.enforcing) if as_json else said
-        )
+        if as_json:
+            said = check_text.as_json(number, found, written, enforcing=snapshot.enforcing)
+            typer.echo(said.encode())
+        else:
+            typer.echo(check_text.as_text(number, found))
 
 
 def _in_force(config: Path | None) -> tuple[Snapshot, dict[str, bool]]:
@@ -82,8 +83,8 @@ def _stream(snapshot: Snapshot, written: Written) -> int:
             for line in filter(bytes.strip, lines):
                 answer, judged = check_lines.answer(line, snapshot, written)
                 failed |= not judged
-                sys.stdout.write(answer + "\n")
-            sys.stdout.flush()
+                sys.stdout.buffer.write(answer.encode() + b"\n")  # JSON is UTF-8 in any locale
+            sys.stdout.buffer.flush()
     except BrokenPipeError:  # who reads has seen enough
         sys.stdout = None
     return int(failed)

@@ -1,6 +1,7 @@
 """Judging many callers: one line of JSON in, one line of JSON out, in bounded memory."""
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,10 @@ from screener.prospect import over
 from screener.snapshot import Snapshot
 
 _CHUNK: Final = 1 << 16
+LONGEST: Final = 1 << 20
+"""Bytes of a line; no caller's number and name are as long, and what is longer is not kept in memory."""
+_MOST_EXACT: Final = 1e15
+"""From here on numbers with a fraction have lost digits (IEEE 754)."""
 _TEXTS: Final = ("number", "name", "called", "trunk")
 _NOBODY: Final = Activity()
 
@@ -28,7 +33,7 @@ Written = Callable[[Hit | Verdict], str | None]
 def answer(line: bytes, snapshot: Snapshot, written: Written) -> tuple[str, bool]:
     """Judge the call that a line describes; return the answer and whether there is a verdict in it.
 
-    A line that can't be judged is answered with ``error`` in place of a verdict.
+    A line that can't be judged has ``error`` in its answer, the same as its reason, and no verdict.
     """
     id = None  # noqa: A001 - the field's name
     try:
@@ -36,9 +41,19 @@ def answer(line: bytes, snapshot: Snapshot, written: Written) -> tuple[str, bool
         id = asked.get("id")  # noqa: A001
         call = _call(asked)
     except Unanswerable as error:
-        return json_line({"id": id, "error": str(error)}), False
+        return json_line({"id": id, **_NO_VERDICT, "reason": str(error), "error": str(error)}), False
     verdict = decide(call, snapshot, _NOBODY, datetime.now(UTC))
     return json_line({"id": id, **as_fields(verdict, written)}), True
+
+
+_NO_VERDICT: Final[Mapping[str, Any]] = {
+    "action": None,
+    "rule": None,
+    "kind": None,
+    "imitates": None,
+    "reason": "",
+    "hits": [],
+}
 
 
 def as_fields(verdict: Verdict, written: Written) -> dict[str, Any]:
@@ -75,18 +90,42 @@ def as_in(file: Mapping[int, str]) -> Written:
 
 
 def chunks(fd: int) -> Iterator[list[bytes]]:
-    """Give the lines of a file as they come: who writes one and waits is answered. Raises OSError."""
-    rest = b""
+    """Give the lines of a file as they come: who writes one and waits is answered. Raises OSError.
+
+    Of a line that is longer than ``LONGEST`` no more than one byte too many is given.
+    """
+    rest, told = b"", False
     while chunk := os.read(fd, _CHUNK):
-        *lines, rest = (rest + chunk).split(b"\n")
+        first, *others = chunk.split(b"\n")
+        if not told:
+            rest += first
+        lines = []
+        if not told and (others or len(rest) > LONGEST):
+            lines, rest, told = [rest[: LONGEST + 1]], b"", True
+        if others:
+            *whole, rest = others
+            lines, told = lines + whole, False
         yield lines
     if rest:
         yield [rest]
 
 
+def _finite(text: str) -> float | None:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text} is no number there")
+    return None if math.isnan(value) else value
+
+
+_JSON: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+"""What RFC 8259 does not know is not repeated: ``NaN``, which tables write for an empty cell, is null."""
+
+
 def _asked(line: bytes) -> dict[str, Any]:
+    if len(line) > LONGEST:
+        raise Unanswerable(f"is longer than {LONGEST} bytes; write one call a line")
     try:
-        asked = json.loads(line)
+        asked = _JSON.decode(line.decode("utf-8-sig"))
     except ValueError as error:
         raise Unanswerable(f"is no JSON: {error}") from error
     except RecursionError:
@@ -107,6 +146,8 @@ def _call(asked: Mapping[str, Any]) -> Call:
 def _text(field: str, value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_EXACT:
+        value = int(value)  # 912345678.0, as tables with empty cells are written
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Unanswerable(f'"{field}" is neither text nor a number: {json.dumps(value)[:80]}')
     return str(value)
