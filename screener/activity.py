@@ -67,6 +67,17 @@ class Recent:
             short_calls=sum(at - when <= behaviour.many_short_calls.seconds for when in trail.short),
         )
 
+    def spare(self, id: str) -> None:  # noqa: A002
+        """Take back what ``note`` has just counted: the caller is allowed or registered, and no campaign."""
+        caller = self._open.pop(id, None)
+        if caller is None:
+            return
+        if (trail := self._trails.get(caller)) and trail.calls:
+            trail.calls.pop()
+        block = self._prefixes.get(caller[:-PREFIX_LEAVES])
+        if block and block[-1][1] == caller:
+            block.pop()
+
     def ended(self, id: str, talk_seconds: int | None, now: datetime, behaviour: Behaviour) -> None:  # noqa: A002
         """Note how long a call was talked on; None means that nobody answered."""
         caller = self._open.pop(id, None)

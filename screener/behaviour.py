@@ -1,7 +1,20 @@
 """The rules on callers who ring as campaigns do: they go by counts of calls alone."""
 
-from screener.calls import Hit, Rule
+from typing import Final
+
+from screener.calls import Hit, Rule, Verdict
 from screener.candidate import NOTHING, Candidate, Hits
+
+_ALLOWED: Final = frozenset({Rule.ALLOW_EXACT, Rule.ALLOW_PREFIX, Rule.ALLOW_ENTRY})
+
+
+def spares(verdict: Verdict) -> bool:
+    """Tell whether the caller is allowed or registered: such calls count for nobody's behaviour.
+
+    Ten lines of one ministry, or of a call centre on the allow list, make no campaign of their neighbours.
+    """
+    registered = verdict.rule is Rule.DEFAULT and verdict.imitates is not None
+    return registered or verdict.rule in _ALLOWED
 
 
 def campaign(candidate: Candidate) -> Hits:

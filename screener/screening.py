@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from blocklist.numbers import normalise
-from screener import contract, engine, events, passive, warning
+from screener import behaviour, contract, engine, events, passive, warning
 from screener.activity import Recent
 from screener.ami import LinkLost, Message
 from screener.calls import Action, Call, Did, Ended
@@ -130,14 +130,17 @@ class Screening:
         snapshot = self._snapshot()
         call = self._trusting(call)
         now = datetime.now(UTC)
+        id = f"{self.name} {call.uniqueid}"  # noqa: A001
         activity = self._recent.note(
-            f"{self.name} {call.uniqueid}",
+            id,
             normalise(call.sent_number, snapshot.site, call.trunk_name),
             call.called,
             now,
             snapshot.policy.behaviour,
         )
         verdict = engine.decide(call, snapshot, activity, now)
+        if behaviour.spares(verdict):
+            self._recent.spare(id)
         decided = Decided(
             at=now,
             call=call,

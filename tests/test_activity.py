@@ -72,6 +72,16 @@ def test_a_call_that_rings_a_whole_group_is_one_call() -> None:
     assert (seen.calls, seen.extensions) == (1, 1)
 
 
+def test_a_spared_call_counts_for_nobody_and_those_before_it_still_do() -> None:
+    calls = Calls()
+    calls.ring("0912345001")
+    calls.ring("0912345002", id="spared")
+    calls.recent.spare("spared")
+    calls.recent.spare("spared")
+    assert calls.ring("0912345001") == Activity(calls=2, extensions=1, callers_of_prefix=1)
+    assert calls.ring("0912345002") == Activity(calls=1, extensions=1, callers_of_prefix=2)
+
+
 def test_short_talks_are_counted_and_unanswered_calls_and_long_talks_are_not() -> None:
     calls = Calls()
     for number, talked in enumerate((3, 10, 11, None)):

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 
 from blocklist.drafts import EntryDraft
-from blocklist.entries import EntryKind
+from blocklist.entries import Entry, EntryKind, Match
+from blocklist.lists import Lists
 from blocklist.models import ListEntry
 from blocklist.site import Site
 from blocklist.store import ListStore
@@ -265,3 +266,26 @@ def test_a_campaign_is_blocked_from_the_call_after_the_one_that_gave_it_away(
         patch.setattr(screening.pbx, "send", send)
         asyncio.run(scenario())
     assert verdicts == ["default", "default", "many_calls", "block_exact", "block_exact"]
+
+
+@pytest.mark.parametrize(("allowed", "rule"), [(True, Rule.DEFAULT), (False, Rule.MANY_OF_PREFIX)])
+def test_a_call_centre_on_the_allow_list_makes_no_campaign_of_its_neighbours(
+    runner: asyncio.Runner, allowed: bool, rule: Rule
+) -> None:
+    entry = Entry(1, EntryKind.ALLOW, Match.PREFIX, "09123450")
+    snapshot = Snapshot(
+        policy=Policy(behaviour=Behaviour(many_of_prefix=Threshold(3, 5))),
+        lists=Lists([entry] if allowed else []),
+    )
+    pbx = PbxSettings(host="pbx.example", secret=SecretStr("x"), enforce=True)
+    told: list[Decided] = []
+    screening = Screening(
+        "main", pbx, lambda: snapshot, lambda _: True, PHRASES, Metrics(), "aa", Recent(), served=told.append
+    )
+
+    async def scenario() -> None:
+        for last in ("001", "002", "003", "789"):
+            screening.tell(screening.decide(call(last, f"0912345{last}"), time.perf_counter()))
+
+    runner.run(scenario())
+    assert told[-1].verdict.rule is rule

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from blocklist.entries import Entry, EntryKind, Match, OfficialNumber
+from blocklist.lists import Lists
+from blocklist.lookalike import Lookalikes
 from screener.calls import Action, Call, Rule, Verdict
 from screener.cli import app
 from screener.policy import Behaviour, Policy, Threshold
@@ -57,6 +60,25 @@ def test_windows_run_in_the_calls_own_time() -> None:
     assert [one.rule for one in verdicts(close, limits)] == [Rule.DEFAULT, Rule.DEFAULT, Rule.MANY_CALLS]
     far = [past(after=minute * 60) for minute in (0, 5, 10.1)]
     assert {one.rule for one in verdicts(far, limits)} == {Rule.DEFAULT}
+
+
+@pytest.mark.parametrize("spared", ["registered", "allowed", "neither"])
+def test_calls_of_registered_and_allowed_callers_make_no_campaign_of_their_neighbours(spared: str) -> None:
+    lines = [f"0912345{last:03}" for last in range(3)]
+    snapshot = Snapshot(
+        policy=Policy(behaviour=Behaviour(many_of_prefix=Threshold(3, 5))),
+        officials=Lookalikes(OfficialNumber(1, line, "Sở") for line in lines if spared == "registered"),
+        lists=Lists(
+            Entry(place, EntryKind.ALLOW, Match.EXACT, line)
+            for place, line in enumerate(lines)
+            if spared == "allowed"
+        ),
+    )
+    judge = Judge(snapshot)
+    for second, line in enumerate(lines):
+        judge.verdict(past(line, after=second))
+    rule = judge.verdict(past("0912345789", after=9)).rule
+    assert rule is (Rule.MANY_OF_PREFIX if spared == "neither" else Rule.DEFAULT)
 
 
 def test_a_short_call_counts_from_its_end_on() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from blocklist.number import Number
 from blocklist.numbers import normalise
+from screener import behaviour
 from screener.activity import Recent
 from screener.calls import Call, Verdict
 from screener.engine import decide
@@ -42,11 +43,14 @@ class Judge:
         self._end(past.at)
         snapshot, call = self._snapshot, self._trusting(past.call)
         now = datetime.fromtimestamp(past.at, UTC)
-        behaviour = snapshot.policy.behaviour
-        activity = self._recent.note(past.key, self.caller(call), call.called, now, behaviour)
-        if past.ends is not None:
+        limits = snapshot.policy.behaviour
+        activity = self._recent.note(past.key, self.caller(call), call.called, now, limits)
+        verdict = decide(call, snapshot, activity, now)
+        if behaviour.spares(verdict):
+            self._recent.spare(past.key)
+        elif past.ends is not None:
             heapq.heappush(self._under_way, (past.ends, past.key, past.talk_seconds))
-        return decide(call, snapshot, activity, now)
+        return verdict
 
     def caller(self, call: Call) -> Number:
         """Return who called, as the site's trunks write numbers."""
@@ -57,7 +61,7 @@ class Judge:
         return replace(call, network_trusted=True) if trusts else call
 
     def _end(self, until: float) -> None:
-        under_way, behaviour = self._under_way, self._snapshot.policy.behaviour
+        under_way, limits = self._under_way, self._snapshot.policy.behaviour
         while under_way and (under_way[0][0] <= until or len(under_way) > UNDER_WAY):
             ends, key, talk_seconds = heapq.heappop(under_way)
-            self._recent.ended(key, talk_seconds, datetime.fromtimestamp(ends, UTC), behaviour)
+            self._recent.ended(key, talk_seconds, datetime.fromtimestamp(ends, UTC), limits)
