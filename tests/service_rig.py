@@ -23,9 +23,10 @@ T = TypeVar("T")
 
 
 async def call(exchange: Exchange, number: str) -> Placed:
-    """Place a short call to 1001; one that is blocked hangs up before the notice is over."""
+    """Place a short call to 1001; one that is blocked hangs up as the notice begins."""
     return await place(
-        exchange, lambda caller: caller.call(number, "1001", hang_up_after=0.1, cancel_after=1.5)
+        exchange,
+        lambda caller: caller.call(number, "1001", hang_up_after=0.1, cancel_after=1.5, cancel_on={183: 0}),
     )
 
 

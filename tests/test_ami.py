@@ -179,7 +179,7 @@ class Heard:
         self.protocol = AmiProtocol(self.events.append, self.refused.append)
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             while len(self.events) + len(self.refused) < count:  # noqa: ASYNC110 - the peer makes it true
                 await asyncio.sleep(0.005)
 
@@ -200,7 +200,7 @@ def action_id(peer: FakeManager, number: int) -> bytes:
 
 
 async def all_asked(peer: FakeManager, count: int) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(15):
         while len(peer.actions) < count:  # noqa: ASYNC110 - the peer makes it true
             await asyncio.sleep(0.005)
 
@@ -211,7 +211,7 @@ def test_a_refused_value_writes_nothing_to_the_link() -> None:
             await heard.protocol.banner
             with pytest.raises(UnsafeValue):
                 heard.protocol.send("Setvar", ("Variable", "X"), ("Value", "a\r\nAction: Originate"))
-            await heard.protocol.ask("Ping", within=3)
+            await heard.protocol.ask("Ping", within=15)
             assert [action["Action"] for action in peer.actions] == ["Ping"]
 
     run(scenario())
@@ -226,7 +226,7 @@ def test_answers_find_their_action_in_any_order() -> None:
             for number in (3, 0, 4, 1, 2):
                 text = b"Response: Success\r\nActionID: %b\r\nValue: %d\r\n\r\n"
                 peer.say(text % (action_id(peer, number), number))
-            found = await asyncio.wait_for(asyncio.gather(*answers), 3)
+            found = await asyncio.wait_for(asyncio.gather(*answers), 15)
             assert [answer["Value"] for answer in found] == ["0", "1", "2", "3", "4"]
 
     run(scenario())
@@ -255,7 +255,7 @@ def test_action_ids_can_not_be_guessed_from_another_connection() -> None:
             for _ in range(2):
                 async with connected(peer.port) as heard:
                     await heard.protocol.banner
-                    await heard.protocol.ask("Ping", within=3)
+                    await heard.protocol.ask("Ping", within=15)
             first, second = action_id(peer, 0), action_id(peer, 1)
             assert first != second
             assert len(first) >= 16
@@ -272,8 +272,8 @@ def test_what_waits_for_an_answer_fails_when_the_link_falls_and_is_not_sent_agai
             peer.hang_up()
             for answer in answers:
                 with pytest.raises(LinkLost, match="Setvar"):
-                    await asyncio.wait_for(answer, 3)
-            await asyncio.wait_for(heard.protocol.lost, 3)
+                    await asyncio.wait_for(answer, 15)
+            await asyncio.wait_for(heard.protocol.lost, 15)
             with pytest.raises(LinkLost):
                 heard.protocol.send("Ping")
             assert len(peer.actions) == 3
@@ -286,12 +286,12 @@ def test_an_error_is_raised_with_what_asterisk_said_and_silence_as_a_timeout() -
         async with FakeManager(Play(refuses={"Originate"})) as peer, connected(peer.port) as heard:
             await heard.protocol.banner
             with pytest.raises(Refused, match="Originate: Permission denied"):
-                await heard.protocol.ask("Originate", within=3)
+                await heard.protocol.ask("Originate", within=15)
             peer.play.silent = True
             with pytest.raises(TimeoutError):
                 await heard.protocol.ask("Ping", within=0.05)
             peer.play.silent = False
-            await heard.protocol.ask("Ping", within=3)
+            await heard.protocol.ask("Ping", within=15)
 
     run(scenario())
 
@@ -303,7 +303,7 @@ def test_a_banner_in_pieces_is_put_together_and_what_follows_it_is_read() -> Non
             for piece in (b"Asterisk Ca", b"ll Manager/11", b".0.0\r", b"\nEvent: A\r\n", b"\r\n"):
                 peer.say(piece)
                 await asyncio.sleep(0.01)
-            assert await asyncio.wait_for(heard.protocol.banner, 3) == BANNER.decode().strip()
+            assert await asyncio.wait_for(heard.protocol.banner, 15) == BANNER.decode().strip()
             await heard.until(1)
             assert [event.event for event in heard.events] == ["A"]
 
@@ -313,14 +313,14 @@ def test_a_banner_in_pieces_is_put_together_and_what_follows_it_is_read() -> Non
 def test_a_peer_that_is_no_asterisk_is_heard_out_for_a_line_at_most() -> None:
     async def scenario() -> None:
         async with FakeManager(Play(banner=b"SSH-2.0-x\r\n")) as peer, connected(peer.port) as heard:
-            assert await asyncio.wait_for(heard.protocol.banner, 3) == "SSH-2.0-x"
+            assert await asyncio.wait_for(heard.protocol.banner, 15) == "SSH-2.0-x"
         async with FakeManager(Play(banner=b"\xff" * 5000)) as peer, connected(peer.port) as heard:
-            assert len(await asyncio.wait_for(heard.protocol.banner, 3)) == 1000
+            assert len(await asyncio.wait_for(heard.protocol.banner, 15)) == 1000
         async with FakeManager(Play(banner=b"")) as peer, connected(peer.port) as heard:
             await asyncio.sleep(0.02)
             peer.hang_up()
             with pytest.raises(LinkLost):
-                await asyncio.wait_for(heard.protocol.banner, 3)
+                await asyncio.wait_for(heard.protocol.banner, 15)
 
     run(scenario())
 
@@ -364,7 +364,7 @@ def test_a_conversation_with_asterisk_gives_the_same_answers_as_through_another_
             await heard.protocol.banner
             found = []
             for action, headers in conversation:
-                answer = await asyncio.wait_for(heard.protocol.send(action, *headers), 3)
+                answer = await asyncio.wait_for(heard.protocol.send(action, *headers), 15)
                 found.append((answer["Response"], answer["Message"], answer["Value"]))
             return found
 
@@ -396,7 +396,7 @@ def test_the_peer_of_these_tests_takes_the_login_that_they_use() -> None:
         async with FakeManager() as peer, connected(peer.port) as heard:
             await heard.protocol.banner
             with pytest.raises(Refused):
-                await heard.protocol.ask("Login", ("Username", USER), ("Secret", "wrong"), within=3)
-            await heard.protocol.ask("Login", ("Username", USER), ("Secret", SECRET), within=3)
+                await heard.protocol.ask("Login", ("Username", USER), ("Secret", "wrong"), within=15)
+            await heard.protocol.ask("Login", ("Username", USER), ("Secret", SECRET), within=15)
 
     run(scenario())

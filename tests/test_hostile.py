@@ -58,6 +58,10 @@ FORGED = {
 """What a caller adds, escaped for a SIP URI (RFC 3261, section 25.1)."""
 
 
+LEAVES = {180: 0.3, 183: 0.0}
+"""Whom nobody answers within 0.3 s, for a warning is played, hangs up; so does who hears the notice."""
+
+
 def plain(escaped: bytes) -> bytes:
     return unquote_to_bytes(escaped)
 
@@ -102,7 +106,7 @@ async def screened(exchange: Exchange, hostile: Hostile) -> Decided:
                 to_user_raw=hostile.called,
                 extra_headers=hostile.headers,
                 hang_up_after=0.1,
-                cancel_after=1.0,
+                cancel_on=LEAVES,
             ),
             Caller(Trunk.CARRIER.address, address).call(
                 "0987000001", "1002", from_name="Nguyễn Văn A", hang_up_after=0.1

@@ -60,7 +60,7 @@ def call_phone(
             result = await place(caller)  # type: ignore[misc]  # a coroutine of the caller's
             call = phones.calls[0] if phones.calls else None
             if call is not None:
-                await asyncio.wait_for(call.over.wait(), 3)
+                await asyncio.wait_for(call.over.wait(), 15)
             return result, call
 
     return asyncio.run(run())
@@ -198,7 +198,7 @@ def test_the_accounts_have_the_rights_of_the_sample_file(exchange: Exchange) -> 
         LAB_USER: exchange.setup.lab_secret,
     }
     for user, secret in secrets.items():
-        with socket.create_connection((LOOPBACK, exchange.setup.ports.ami), timeout=5) as link:
+        with socket.create_connection((LOOPBACK, exchange.setup.ports.ami), timeout=15) as link:
             link.sendall(f"Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n".encode())
             lines = link.makefile("rb")
             assert next(lines).startswith(b"Asterisk Call Manager/")

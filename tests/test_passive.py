@@ -198,7 +198,7 @@ def test_a_call_can_not_hide_behind_its_number(exchange: Exchange, text: bytes) 
             placed = await ring(
                 exchange,
                 lambda caller: caller.call(
-                    from_user_raw=BLOCKED.encode() + text, hang_up_after=0.3, cancel_after=0.8
+                    from_user_raw=BLOCKED.encode() + text, hang_up_after=0.1, cancel_on={183: 0}
                 ),
             )
             await until(lambda: listener.outcomes, "the outcome")
@@ -224,7 +224,7 @@ def test_a_blocked_call_can_not_hide_behind_the_number_it_calls(exchange: Exchan
     async def scenario() -> None:
         async with listening(passive(exchange)) as listener:
             placed = await ring(
-                exchange, lambda caller: caller.call(BLOCKED, to_user_raw=b"1001" + text, cancel_after=0.8)
+                exchange, lambda caller: caller.call(BLOCKED, to_user_raw=b"1001" + text, cancel_on={183: 0})
             )
             assert placed.phone is None or placed.phone.answered_at is None
             assert placed.caller.answered_at is None
@@ -262,7 +262,7 @@ def test_a_forged_event_takes_no_other_call_away(exchange: Exchange, event: str,
             assert len(listener.decided) == 3
             assert of(listener, CLEAN) == [other]
             outcome = next(one for one in listener.outcomes if one.uniqueid == other.call.uniqueid)
-            assert outcome.ended.talk_seconds == 3
+            assert outcome.ended.talk_seconds in {3, 4}
             assert outcome.ended.hangup_cause == 16
             assert call_of(phones, CLEAN).heard is not None
             assert listener.metric("call_screener_frames_refused_total", why="forged") > 0
@@ -321,7 +321,7 @@ def test_a_call_that_the_site_makes_over_the_trunk_is_no_call_from_outside(
             assert not phones.calls[0].over.is_set()
             assert [one.call.raw_number for one in listener.decided] == [forged]
             await exchange.cli("channel request hangup all")
-            await asyncio.wait_for(phones.calls[0].over.wait(), 5)
+            await asyncio.wait_for(phones.calls[0].over.wait(), 15)
 
     run(scenario())
 

@@ -31,7 +31,7 @@ async def ring(exchange: Exchange, number: str, *, name: str = "", answers: bool
 
 def written(file: Path, rows: int) -> list[str]:
     """Return the lines that come to a file, once there are so many."""
-    for _ in range(100):
+    for _ in range(400):
         # What other tests' callers wrote before may be no text at all.
         text = file.read_text("utf-8", "replace") if file.exists() else ""
         lines = text.splitlines(keepends=True)

@@ -4,8 +4,9 @@ import asyncio
 import math
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from screener.lab import sip
 from screener.lab.media import CALLER_TONE, Media, tone
@@ -14,6 +15,7 @@ from screener.lab.wire import Arrival, Wire
 
 _FIRST_RETRANSMIT = 0.5  # RFC 3261 17.1.1.1, T1
 _CLOSING_SECONDS = 3.0
+NEVER: Final[Mapping[int, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Caller:
         extra_headers: Sequence[tuple[bytes, bytes]] = (),
         hang_up_after: float | None = None,
         cancel_after: float | None = None,
+        cancel_on: Mapping[int, float] = NEVER,
         max_seconds: float = 10.0,
         silence_seconds: float = math.inf,
         voice: Sequence[int] | None = None,
@@ -44,7 +47,8 @@ class Caller:
         Text is escaped as SIP wants it; the raw variants go on the wire as they are (`display_raw`
         with its quotes). Without a number From has a host and no user: with an `@` and nothing before it,
         Asterisk takes a call for no SIP at all and never answers. `hang_up_after` counts from the answer,
-        `cancel_after` and `max_seconds` from the INVITE; `silence_seconds` is how long it may go without a
+        `cancel_after` and `max_seconds` from the INVITE; `cancel_on` tells for provisional statuses how many
+        seconds later to hang up (183: the notice begins); `silence_seconds` is how long it may go without a
         single response. The caller's voice is a steady tone of 700 Hz unless given.
         """
         wire = await Wire.open(self.address)
@@ -73,6 +77,7 @@ class Caller:
             invite,
             hang_up_after=hang_up_after,
             cancel_after=cancel_after,
+            cancel_on=cancel_on,
             max_seconds=max_seconds,
             silence_seconds=silence_seconds,
         )
@@ -95,11 +100,13 @@ class _Call:
         *,
         hang_up_after: float | None,
         cancel_after: float | None,
+        cancel_on: Mapping[int, float],
         max_seconds: float,
         silence_seconds: float,
     ) -> None:
         self._wire, self._media, self._exchange, self._invite = wire, media, exchange, invite
         self._hang_up_after = hang_up_after
+        self._cancel_on = cancel_on
         self._now = time.monotonic()
         self._invited_at = self._now
         self._retransmit_pause = _FIRST_RETRANSMIT
@@ -187,6 +194,8 @@ class _Call:
         if message.status < 200:
             if first and self._leaving:
                 self._send(sip.same_transaction(self._invite, "CANCEL", to=self._invite.get(b"to")))
+            elif message.status in self._cancel_on and not self._leaving:
+                self._leave_at = min(self._leave_at, self._now + self._cancel_on[message.status])
             return
         repeated, self._final = self._final is not None, message
         if message.status >= 300:
