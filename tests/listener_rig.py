@@ -66,6 +66,16 @@ class Listener:
         return self.metrics.registry.get_sample_value(name, {**labels, "pbx": "lab"}) or 0.0
 
 
+def noting(noted: list[Happening]) -> Callable[[Happening], bool]:
+    """Return a journal that is a list, and always has room."""
+
+    def note(happening: Happening) -> bool:
+        noted.append(happening)
+        return True
+
+    return note
+
+
 def settings(exchange: Exchange, **changes: object) -> PbxSettings:
     """Return the settings of a listener on the lab exchange, enforcing unless told otherwise.
 
@@ -94,12 +104,7 @@ async def listening(
     """Run a listener until the block ends; the link is up when it begins."""
     metrics = Metrics()
     noted: list[Happening] = []
-
-    def note(happening: Happening) -> bool:
-        noted.append(happening)
-        return True
-
-    screening = Screening("lab", pbx, lambda: snapshot, note, PHRASES, metrics, listener, Recent())
+    screening = Screening("lab", pbx, lambda: snapshot, noting(noted), PHRASES, metrics, listener, Recent())
     task = asyncio.create_task(screening.pbx.run())
     try:
         await until(lambda: screening.pbx.health.state is LinkState.UP, "the link to be up")
