@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from screener import serving, settings_file, trail
+from screener import settings_file, trail
 from screener.access.token_cli import token_app
 from screener.audit.cli import audit_app
 from screener.calls_cli import calls_app
@@ -79,6 +79,8 @@ def _options(
 @app.command()
 def run(config: ConfigFile = None) -> None:
     """Run the service: screening, page and API. Without a PBX in the settings it starts the lab exchange."""
+    from screener import serving  # noqa: PLC0415 - the page's framework is half of what a command loads
+
     with told():
         loaded = settings_file.load(config)
         logging.basicConfig(

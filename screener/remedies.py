@@ -16,8 +16,12 @@ from screener.outage import DatabaseProblem
 from screener.policies import NoSuchRevision, PolicyMoved
 from screener.policy_problems import InvalidPolicy
 from screener.replay.spool import NoRoom
-from screener.serving import NotStarted
 from screener.settings_file import SettingsError
+
+
+class NotStarted(Exception):
+    """The service can't start; the message has cause and remedy."""
+
 
 _WITH_REMEDY: Final = (
     AuditKeyUnusable,

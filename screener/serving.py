@@ -16,14 +16,11 @@ from screener.lab.launch import RunningAlready, launch
 from screener.lab.pbx import with_lab
 from screener.lab.state import LabState
 from screener.policy_problems import InvalidPolicy
+from screener.remedies import NotStarted
 from screener.service import Service, stop_signals
 from screener.settings import Settings
 
 log = logging.getLogger(__name__)
-
-
-class NotStarted(Exception):
-    """The service can't start; the message has cause and remedy."""
 
 
 async def run(settings: Settings, file: Path | None) -> None:
