@@ -11,7 +11,7 @@ run: $(STAMP)  ## the service with page and API, on the lab exchange where no PB
 	$(BIN)/call-screener run
 
 test: $(STAMP) packages  ## everything, real Asterisk, PostgreSQL and Chromium included
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP)  ## format, lint, types, import layers
 	$(BIN)/ruff format --check $(SOURCES)
