@@ -16,6 +16,7 @@ from api import cookies, csrf
 from api.arrival import is_loopback, peer_of
 from api.deps import Services, Shared
 from api.problems import Problem
+from api.refusals import UNREACHABLE
 from screener.access.acting import act_for_request
 from screener.access.actor import Actor, How
 from screener.access.roles import Permission
@@ -66,7 +67,7 @@ class Needs:
         if credentials is not None and not self.page:
             actor = await run_in_threadpool(_bearer_of, credentials.credentials, request, shared)
         else:
-            signed_in = await signed_in_of(request, shared, active=self.active)
+            signed_in = await self._signed_in(request, shared)
             if signed_in is None or signed_in.half:
                 raise SignInNeeded if self.page else _unauthorised(_NOBODY, 'Bearer realm="api"')
             await csrf.check(request, signed_in.csrf)
@@ -74,6 +75,16 @@ class Needs:
             actor = _actor_of(signed_in.name, request, signed_in)
         request.state.actor = actor
         return actor
+
+    async def _signed_in(self, request: Request, shared: Services) -> SignedIn | None:
+        """Return who is signed in; to look at a page it is enough to have been of late, without database."""
+        try:
+            return await signed_in_of(request, shared, active=self.active)
+        except UNREACHABLE:
+            known = shared.accounts.sessions.lately(cookies.read(request))
+            if known is None or not self.page or request.method not in csrf.SAFE:
+                raise
+            return known
 
 
 def needs(permission: Permission) -> Any:

@@ -16,6 +16,8 @@ from sqlalchemy import select, text
 
 import screener.access.tables  # noqa: F401 - its tables are compared
 from blocklist.models import Base, ListEntry, Revision
+from screener.access.roles import Role
+from screener.api_tokens import ApiTokens
 from screener.database import (
     Database,
     SchemaTooNew,
@@ -203,4 +205,25 @@ def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/file/folder/test.db")
     with pytest.raises(DatabaseUnreachable, match=r"file/folder/test.db: Not a directory; check that"):
         upgrade(database.engine)
+    database.close()
+
+
+def test_tokens_of_an_older_version_become_supervisors_and_narrower_ones_do_not_outlive_a_step_back(
+    empty_url: str,
+) -> None:
+    database = open_database(empty_url)
+    upgrade(database.engine)
+    _migrate(database, command.downgrade, "0006")
+    with database.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO api_tokens (name, hash, created_at) VALUES ('desk', 'x', '2026-11-23')")
+        )
+    upgrade(database.engine)
+    tokens = ApiTokens(database.sessions)
+    tokens.create("screen", Role.VIEWER)
+    tokens.create("visitor", Role.SUPERVISOR, START + timedelta(days=40_000))
+    assert (tokens.list()[0].name, tokens.list()[0].role) == ("desk", Role.SUPERVISOR)
+    _migrate(database, command.downgrade, "0006")
+    upgrade(database.engine)
+    assert [token.name for token in tokens.list()] == ["desk"]
     database.close()

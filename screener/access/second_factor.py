@@ -35,6 +35,11 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
+def is_secret(text: str) -> bool:
+    """Tell whether a text is such a secret."""
+    return bool(_SECRET.fullmatch(text))
+
+
 def uri(totp_secret: str, name: str) -> str:
     """Return what the app reads: the secret with its user's name."""
     return pyotp.TOTP(totp_secret).provisioning_uri(name=name, issuer_name=_ISSUER)
@@ -58,7 +63,7 @@ class SecondFactor:
 
         Raises WrongCode where the app does not have the secret, and NoSuchUser.
         """
-        step = self._step(totp_secret, code) if _SECRET.fullmatch(totp_secret) else None
+        step = self._step(totp_secret, code) if is_secret(totp_secret) else None
         if step is None:
             raise WrongCode
         codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))

@@ -63,16 +63,10 @@ class Tries:
     def _begin(self, session: Session, name: str, address: str) -> int:
         now = self._now()
         limits = {_of_name(name): BY_NAME, _of_address(address): BY_ADDRESS}
-        # A write comes first: two tries at once take turns.
+        # Two tries at once take turns: on SQLite by the write that comes first, else by the rows' locks.
         session.execute(delete(FailedSignIn).where(FailedSignIn.last_at <= now - FORGOTTEN))
-        session.execute(
-            update(FailedSignIn)
-            .where(FailedSignIn.subject.in_(limits))
-            .values(failures=FailedSignIn.failures)
-            .execution_options(synchronize_session=False)
-        )
-        found = select(FailedSignIn).where(FailedSignIn.subject.in_(limits))
-        rows = {row.subject: row for row in session.scalars(found)}
+        found = select(FailedSignIn).where(FailedSignIn.subject.in_(limits)).order_by(FailedSignIn.subject)
+        rows = {row.subject: row for row in session.scalars(found.with_for_update())}
         wait = max((math.ceil((row.free_at - now).total_seconds()) for row in rows.values()), default=0)
         if wait > 0:
             return wait

@@ -20,7 +20,10 @@ from screener.access.users import utc_now
 
 HALF: Final = timedelta(minutes=5)
 """How long somebody whose password was right may take for the second factor."""
+LATELY: Final = timedelta(minutes=15)
+"""How long who was known may go on looking while the database is away."""
 _NOTE_EVERY: Final = timedelta(minutes=1)
+_MOST_KNOWN: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class UserSessions:
         self._sessions = sessions
         self._ends = ends or Ends()
         self._now = now
+        self._known: dict[str, tuple[datetime, SignedIn]] = {}
 
     def begin(self, user_id: int, address: str, browser: str, *, half: bool = False) -> str:
         """Make a session and return its token; what has ended is cleared away."""
@@ -102,16 +106,28 @@ class UserSessions:
         )
         with self._sessions() as session:
             row = session.execute(query).one_or_none()
+        self._known.pop(secret.hashed(token), None)
         if row is None:
             return None
         if active and row.seen_at <= now - _NOTE_EVERY:
             with self._sessions.begin() as session:
                 session.execute(update(UserSession).where(UserSession.id == row.id).values(seen_at=now))
         user = row.User
-        return SignedIn(row.id, user.id, user.name, Role(user.role), user.extension, row.half, csrf_of(token))
+        found = SignedIn(
+            row.id, user.id, user.name, Role(user.role), user.extension, row.half, csrf_of(token)
+        )
+        if len(self._known) < _MOST_KNOWN and not found.half:
+            self._known[secret.hashed(token)] = now, found
+        return found
+
+    def lately(self, token: str) -> SignedIn | None:
+        """Return whose a token was when it was last looked up, of late, for when it can't be looked up."""
+        known = self._known.get(secret.hashed(token))
+        return known[1] if known and known[0] > self._now() - LATELY else None
 
     def end(self, token: str) -> None:
         """End the session of a token; one that is none ends nothing."""
+        self._known.pop(secret.hashed(token), None)
         with self._sessions.begin() as session:
             session.execute(delete(UserSession).where(UserSession.hash == secret.hashed(token)))
 
