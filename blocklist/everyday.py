@@ -5,7 +5,11 @@ names of their own, while ``Cogn an`` is ``Công an`` mistyped. Compiled by hand
 on purpose, and letters that stand alone and those that fold (``buu`` reads as ``bu``) are none here.
 """
 
+from collections.abc import Iterable
 from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 EVERYDAY: Final = frozenset(
     """
@@ -41,10 +45,27 @@ EVERYDAY: Final = frozenset(
     ty ung uong ut uy uyen va vac vach vai van vang vanh vay ve ven vi vien viet vinh vip vit vo voi von
     vong vu vua vui vung vuon vuong vuot vy xa xac xam xanh xau xay xe xem xep xich xien xinh xo xoai xoi
     xong xu xua xuan xuat xung xuoi xuong xuyen yen yeu shop spa bank post
+    benh chap chong doanh ghe giat gon hiem khoang khuat nien rap sep sy thim thy
+    tiec tieng tiet toai triet ui vap vat xi xom bs ths kts mr mrs ms ls ks
     """.split()
 )
 
 _LONGEST: Final = max(map(len, EVERYDAY))
+
+_SHORTEST: Final = 3
+"""Letters of a word for which a slip that makes it another one is looked for."""
+
+
+def mistaken_for(wanted: Iterable[str]) -> frozenset[str]:
+    """Return these words, and the everyday ones that are a slip away from one of them."""
+    known = frozenset(wanted)
+    slips = (
+        word
+        for right in known
+        if len(right) >= _SHORTEST
+        for word, _, _ in process.extract_iter(right, EVERYDAY, scorer=OSA.distance, score_cutoff=1)
+    )
+    return known.union(slips)
 
 
 def spells(letters: str) -> bool:

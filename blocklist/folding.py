@@ -18,6 +18,9 @@ _GLYPHS: Final = Glyphs()
 _DRESS: Final = re.compile(r"[0-9@$!&\n-]")
 _VOWELS: Final = frozenset("aeiouy0134@")
 _DIGIT: Final = re.compile(r"[0-9@$!]")
+_WORD: Final = re.compile(r"[^\s-]+")
+_RUN: Final = 5
+"""Letters of two words run together, at least."""
 _DOUBLED: Final = re.compile(r"([a-z])\1+")
 _MIXED: Final = re.compile(r"(?=\S*[a-z])(?=\S*[0-9@$!])\S+")
 _DIGIT_WORD: Final = re.compile(r"(?<!\S)[0134578]{2,4}(?!\S)")
@@ -64,11 +67,14 @@ def _dressed(folded: str) -> Iterator[Reading]:
         found = _unspaced([word if word in EVERYDAY else _single(word) for word in folded.split()])
         if found:
             yield [found]
-        if len(found) == 1 and found[0] != folded:
-            yield [_unspaced(folded.split())]
+        written = folded.split()
+        if found != written and _may_be_run_together(written):
+            yield [_unspaced(written)]
         return
-    single = " ".join(map(_single, folded.split(" ")))
+    single = _WORD.sub(lambda match: _single(match[0]), folded)
     yield _split(single)
+    if single != folded and _may_be_run_together(folded.split()):
+        yield _split(folded)
     if _DIGIT.search(single):
         yield from _undressed(single)
 
@@ -80,6 +86,17 @@ def _plain(text: str) -> str:
 def _single(word: str) -> str:
     """Write doubled letters once, but not those of abbreviations (``STTTT``, ``GDĐT``)."""
     return word if _VOWELS.isdisjoint(word) else _DOUBLED.sub(r"\1", word)
+
+
+def _may_be_run_together(written: Words) -> bool:
+    """Tell whether letters may be doubled for good: in words run together (``TOAAN``), or by a slip that the
+    everyday word without it would hide (``Cann sat``)."""
+    return any(
+        word not in EVERYDAY
+        and (one := _single(word)) != word
+        and (one in EVERYDAY or (not place and len(word) >= _RUN))
+        for place, word in enumerate(written)
+    )
 
 
 def _undressed(folded: str) -> Iterator[Reading]:
@@ -114,7 +131,11 @@ def _split(folded: str) -> Reading:
     if BREAK not in folded:
         found = _unspaced(folded.split())
         return [found] if found else []
-    return [found for part in folded.split(BREAK) if (found := _unspaced(part.split()))]
+    parts = [found for part in folded.split(BREAK) if (found := part.split())]
+    single = next((end for end, part in enumerate(parts) if len(part) > 1), len(parts))
+    if single > 1:  # ``CONG / AN``: they divide words that belong together
+        parts[:single] = [[part[0] for part in parts[:single]]]
+    return [_unspaced(part) for part in parts]
 
 
 def _unspaced(found: Words) -> Words:

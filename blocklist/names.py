@@ -7,14 +7,24 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from blocklist import posing
 from blocklist.entries import OfficialNumber
-from blocklist.everyday import EVERYDAY
+from blocklist.everyday import EVERYDAY, mistaken_for
 from blocklist.folding import Reading, readings, words
 from blocklist.holders import Holders
 from blocklist.places import last_place, place
-from blocklist.posing import Titles
 from blocklist.slips import NearTexts, allowance
-from blocklist.wording import BRANCHES, GENERIC, SUFFIXES, core, introduction, meaning, spelled_out
+from blocklist.wording import (
+    BRANCHES,
+    GENERIC,
+    SUFFIXES,
+    core,
+    introduction,
+    may_introduce,
+    meaning,
+    spelled_out,
+)
+from blocklist.written import Hint, hint
 
 _CUTS: Final = (15, 20)
 """Characters of a name that carriers leave."""
@@ -57,7 +67,19 @@ class Names:
     A look-up costs the same for a thousand names and for a hundred thousand.
     """
 
-    __slots__ = ("_core", "_cut", "_exact", "_forms", "_heads", "_holders", "_near", "_same", "_titles")
+    __slots__ = (
+        "_begins_like",
+        "_core",
+        "_cut",
+        "_exact",
+        "_forms",
+        "_heads",
+        "_holders",
+        "_near",
+        "_same",
+        "_seconds",
+        "_titles",
+    )
 
     def __init__(self, officials: Iterable[OfficialNumber]) -> None:
         self._forms: list[_Form] = []
@@ -66,14 +88,16 @@ class Names:
         self._cut: dict[str, int] = {}
         self._core: dict[str, int] = {}
         self._heads: set[str] = set()
+        self._begins_like: frozenset[str] = frozenset()
         self._near = NearTexts()
         self._holders = Holders()
-        self._titles = Titles()
+        self._titles = posing.table()
         for official in officials:
             self._holders.add(official)
             for written in dict.fromkeys((official.organisation, official.name, *official.aliases)):
                 self._add(written, official)
         self._holders.close()
+        self._begins_like = mistaken_for(self._heads)
 
     def find(self, display: str, national: str = "") -> NameMatch | None:
         """Return what a display name imitates when the number beside it is not that office's; never raises.
@@ -88,7 +112,7 @@ class Names:
             found = self._registered(reading)
             if found is not None and any(self._holders.owned(national, form.official) for form, _ in found):
                 return None
-            if found and self._titles.cleared(words(found[0][0].written), display):
+            if found and _is_other(found[0], display):
                 continue
             match = _closest(found) if found else self._generic(reading, display, national)
             if match is not None and (best is None or match.distance < best.distance):
@@ -101,10 +125,10 @@ class Names:
         return len(self._forms)
 
     def _generic(self, reading: Reading, display: str, national: str) -> NameMatch | None:
-        posing = self._titles.find(reading, display)
-        if posing is None or (national and self._holders.known(national)):
+        claimed = self._titles.find(reading, display)
+        if claimed is None or (national and self._holders.known(national)):
             return None
-        return NameMatch(None, posing.title.written, posing.distance)
+        return NameMatch(None, claimed.title.written, claimed.distance)
 
     def _registered(self, reading: Reading) -> list[tuple[_Form, int]] | None:
         """Return the forms that a reading fits best, all at the same distance."""
@@ -120,6 +144,8 @@ class Names:
         return None
 
     def _in_words(self, shown: Sequence[str]) -> list[tuple[_Form, int]] | None:
+        if len(shown) > 1 and not self._may_begin(shown[0]):
+            return None
         if found := self._beginning(shown):
             return found
         start = introduction(shown)
@@ -129,6 +155,10 @@ class Names:
         if position is not None:
             return [(form, 0) for form in self._all(position)]
         return self._nearly("".join(shown), shown) or self._before_branch(shown)
+
+    def _may_begin(self, first: str) -> bool:
+        """Tell whether a name may begin with an everyday word; most people's names don't."""
+        return first not in EVERYDAY or first in self._begins_like or first in GENERIC or may_introduce(first)
 
     def _beginning(self, shown: Sequence[str]) -> list[tuple[_Form, int]] | None:
         """Find a name that the words are, or begin with, before a branch, a place or any word."""
@@ -237,6 +267,12 @@ def _slip(shown: Sequence[str], key: str, form: _Form, distance: int) -> bool:
         if word in EVERYDAY and telling < (_MEANING if right in GENERIC else _TELLING):
             return False
     return True
+
+
+def _is_other(found: tuple[_Form, int], display: str) -> bool:
+    """Tell whether marks or blanks show a name to be another one that folds to the same."""
+    form, distance = found
+    return distance == 0 and hint(display, words(form.written), form.written) is Hint.AGAINST
 
 
 def _closest(found: list[tuple[_Form, int]]) -> NameMatch:

@@ -1,42 +1,41 @@
 """Which authority's title a display name begins with, or gives as its office: nobody's in particular."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cache
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
-from blocklist import titles
-from blocklist.everyday import EVERYDAY, spells
+from blocklist import running, titles
+from blocklist.everyday import EVERYDAY
 from blocklist.folding import Reading, joined, words
-from blocklist.places import PLACES, UNITS, is_unit
-from blocklist.slips import NearTexts, allowance
+from blocklist.mistyped import MOST_WORDS, SURE, Mistyped
+from blocklist.places import UNITS, is_unit
 from blocklist.standing import (
     BESIDE,
     OFFICE_WORDS,
     OTHERS,
-    RUN_UNITS,
     SURNAMES,
     TRADERS,
+    is_post,
     office_words,
     stands,
 )
-from blocklist.titles import Standing, Title
+from blocklist.titles import Spelling, Standing, Title
+from blocklist.written import Hint, hint, marked_words
 
-_MOST_WORDS: Final = 8
-_SURE: Final = 9
-"""Letters from which on a title of three words is known although a slip made another word of one of them."""
-_SURER: Final = 12
-"""Letters from which on even a word of two may be the one that a slip changed."""
+_POSTS: Final = 4
+"""Words for posts and offices that are read before a title."""
+_HEAD: Final = 2
 _SYLLABLE: Final = 7
-"""Hardly a Vietnamese syllable has more letters; a longer word is several run together."""
-_ABBREVIATION: Final = 5
-"""Letters of an abbreviation that no other is one edit away from (``VKSND``)."""
-_VOWELS: Final = frozenset("aeiouy")
+"""Hardly a Vietnamese syllable has as many letters."""
+_SHORT: Final = 3
+"""Letters of an abbreviation that may stand behind a title (``C02 BCA``)."""
+_FOUR: Final = 4
 _CUTS: Final = (15, 20)
 """Characters of a name that carriers leave."""
+_CUT_LENGTHS: Final = frozenset({14, 15, 19, 20})
+"""Characters of a name that was cut, perhaps before a blank."""
+_SHORTEST_CUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,58 +49,45 @@ class Posing:
 class Titles:
     """The table of titles, indexed for the question "which of them does this name claim?"."""
 
-    __slots__ = (
-        *(
-            "_cut",
-            "_exact",
-            "_firsts",
-            "_long",
-            "_near",
-            "_ones",
-            "_openings",
-            "_pairs",
-            "_personal",
-            "_twos",
-        ),
-    )
+    __slots__ = ("_beginnings", "_begun", "_cut", "_exact", "_heads", "_mistyped", "_openings")
 
     def __init__(self) -> None:
-        self._exact: dict[str, Title] = {}
+        self._exact: dict[str, Spelling] = {}
         self._cut: dict[str, Title] = {}
-        self._near = NearTexts()
-        self._long: list[tuple[Title, list[str], str]] = []
-        self._firsts: set[str] = set()
+        self._begun: dict[str, Title] = {}
+        self._mistyped = Mistyped()
+        self._beginnings: set[str] = set()
         self._openings: set[str] = set()
-        self._pairs: set[str] = set()
-        self._ones: set[str] = set()
-        self._twos: set[str] = set()
-        self._personal: set[str] = set()
+        self._heads: set[str] = {word[:_HEAD] for word in OFFICE_WORDS}
         for spelling, title in titles.known():
-            self._add(words(spelling), title, spelling == title.written)
-            self._add([word for word in words(spelling) if word != "va"], title, spelling == title.written)
+            spelled = words(spelling)
+            self._add(Spelling(title, spelled, spelling))
+            self._add(Spelling(title, [word for word in spelled if word != "va"], spelling))
+        self._mistyped.close()
 
     def find(self, reading: Reading, display: str) -> Posing | None:
         """Return the title that a name claims. ``display`` is the name as shown, with capitals and marks."""
+        before: Sequence[str] = ()
         for part in reading:
-            found = self._in_part(part, display)
-            if found is not None and not _cleared(found.title, display):
+            comrade = len(part) > 1 and part[0] == "c" and before == ["d"]  # ``Đ/c``
+            found = self._in_part(part[1:] if comrade else part, display)
+            if found is not None:
                 return found
+            before = part
         return None
-
-    def cleared(self, spelled: Sequence[str], display: str) -> bool:
-        """Tell whether marks show a name that reads as these words to be another: ``Thanh Trà Hà Nội``."""
-        title = None if display.isascii() else self._exact.get("".join(spelled[:2]))
-        return title is not None and _cleared(title, display)
 
     def _in_part(self, part: Sequence[str], display: str) -> Posing | None:
         count = len(part)
-        found = self._at(part, 0, display)
-        if found is not None:
-            return found
-        if part[0] in TRADERS or (count > 1 and part[0] + part[1] in TRADERS):
+        if count > 1 and part[0] + part[1] in TRADERS:
             return None
+        trader = part[0] in TRADERS
+        if trader and part[0] not in self._beginnings:
+            return None
+        found = self._at(part, 0, display)
+        if found is not None or trader:
+            return found
         start = 0
-        for _ in range(3):
+        for _ in range(_POSTS):
             step = office_words(part, start)
             if not step or start + step >= count:
                 break
@@ -109,153 +95,116 @@ class Titles:
             found = self._at(part, start, display)
             if found is not None:
                 named = found.title.personal and start == 1 and part[0] in SURNAMES
-                return None if named and not is_unit(part, start + 2) else found
-        return self._later(part) if count > 2 else None
+                return None if named and not is_unit(part, start + 2) and not is_post(display) else found
+        if count == 1:
+            return None
+        return self._behind_a_slip(part) or (self._later(part, display) if count > 2 else None)
 
     def _at(self, part: Sequence[str], start: int, display: str) -> Posing | None:
         """Find a title that the words from ``start`` on begin with: the same, cut off, or nearly the same."""
         first = part[start]
-        if (first in self._firsts or first in self._exact) and (title := self._same(part, start, display)):
+        alone = start + 1 == len(part)
+        if first in self._beginnings:
+            title, other = self._same(part, start, display)
+            if title is not None:
+                return Posing(title, 0)
+            if other:
+                return None
+        if (
+            first not in EVERYDAY
+            and len(first) >= running.SHORTEST
+            and first[:_HEAD] in self._heads
+            and (title := running.title_in(first, self._exact, display, not alone))
+        ):
             return Posing(title, 0)
-        if len(first) >= _SYLLABLE and first not in EVERYDAY and (title := self._run_together(first)):
+        if (alone or first in self._beginnings) and (title := self._cut_off(part, start, display)):
             return Posing(title, 0)
-        if title := self._cut.get("".join(part[start:])):
-            return Posing(title, 0)
-        return self._nearly(part, start, display) if self._resembles(part[start : start + 3]) else None
+        found = self._mistyped.find(part, start, display)
+        return None if found is None else Posing(*found)
 
-    def _same(self, part: Sequence[str], start: int, display: str) -> Title | None:
+    def _same(self, part: Sequence[str], start: int, display: str) -> tuple[Title | None, bool]:
+        """Return the longest title that the words begin with, and whether they are written as other words."""
         best: Title | None = None
+        other = False
         key = ""
-        for end in range(start + 1, min(len(part), start + _MOST_WORDS) + 1):
+        for end in range(start + 1, min(len(part), start + MOST_WORDS) + 1):
             key += part[end - 1]
-            title = self._exact.get(key)
-            if title is not None and stands(title, part, end, display):
-                best = title
-        return best
-
-    def _resembles(self, first: Sequence[str]) -> bool:
-        """Tell whether a slip could have made a title's first words of these; saves most names the search."""
-        one = first[0]
-        if len(one) >= _ABBREVIATION - 1 and _VOWELS.isdisjoint(one):
-            return True
-        if len(first) == 1:
-            return len(one) >= _SURE
-        two = first[1]
-        if one + two in self._pairs:
-            return True
-        if len(first) == 3 and (one + first[2] in self._pairs or two + first[2] in self._pairs):
-            return True
-        if one in self._ones:
-            odd = two not in EVERYDAY and len(two) > 2
-            return odd or (one in self._personal and first[-1] in UNITS)
-        if two in self._twos:
-            odd = one not in EVERYDAY and len(one) > 2
-            return odd or (two in self._personal and first[-1] in UNITS)
-        return len(one) >= _SURE and one not in EVERYDAY
-
-    def _nearly(self, part: Sequence[str], start: int, display: str) -> Posing | None:
-        count = len(part)
-        odd = False
-        key = ""
-        for end in range(start + 1, min(count, start + _MOST_WORDS) + 1):
-            word = part[end - 1]
-            key += word
-            odd = odd or (word not in EVERYDAY and len(word) > 2)
-            before_unit = end + 1 < count and part[end] in UNITS
-            if (
-                len(key) < 5
-                or key in OTHERS
-                or not (odd or before_unit or (end - start > 2 and len(key) >= _SURE - 1))
-            ):
+            form = self._exact.get(key)
+            if form is None:
                 continue
-            for position in self._near.candidates(key, part[start:end]) or ():
-                title, spelled, wanted = self._long[position]
-                most = allowance(len(wanted))
-                distance = OSA.distance(key, wanted, score_cutoff=most)
-                if title.standing is Standing.BARE and not title.personal and len(wanted) < _SURE:
-                    continue
-                if distance > most or (end - start != len(spelled) and len(wanted) < _SURE):
-                    continue
-                known = (
-                    odd
-                    or (title.personal and before_unit and len(wanted) > 5)
-                    or _sure(part[start:end], spelled)
-                )
-                if known and not key[-1].isdigit() and stands(title, part, end, display):
-                    return Posing(title, distance)
-        return None
+            said = hint(display, form.spelled, form.written)
+            if said is Hint.AGAINST:
+                other = True
+            elif self._meant(form.title, part, end, display, said):
+                best = form.title
+        return best, other
 
-    def _later(self, part: Sequence[str]) -> Posing | None:
+    def _meant(self, title: Title, part: Sequence[str], end: int, display: str, said: Hint) -> bool:
+        if title.homonyms and not title.homonyms.isdisjoint(marked_words(display)):
+            return False
+        if stands(title, part, end, display, said):
+            return True
+        if title.standing is Standing.GOVERNED or end == len(part) or len(part[end]) < _SHORT:
+            return False
+        form = self._exact.get(part[end])
+        return form is not None and form.title.standing is Standing.OPEN
+
+    def _cut_off(self, part: Sequence[str], start: int, display: str) -> Title | None:
+        """Find a title that a carrier cut off; behind other words if the name is as long as a cut one."""
+        key = "".join(part[start:])
+        if title := self._cut.get(key):
+            return title
+        if not start or len(display) not in _CUT_LENGTHS:
+            return None
+        return self._begun.get(key) if part[-1] not in EVERYDAY or len(part) - start > 2 else None
+
+    def _behind_a_slip(self, part: Sequence[str]) -> Posing | None:
+        """Find an abbreviation behind a first word that is mistyped: ``Phnog PC02``."""
+        if len(part[1]) < _FOUR or part[0] in EVERYDAY or len(part[0]) >= _SYLLABLE:
+            return None
+        form = self._exact.get(part[1])
+        return Posing(form.title, 1) if form and form.title.standing is Standing.OPEN else None
+
+    def _later(self, part: Sequence[str], display: str) -> Posing | None:
         """Find a title within a name, of three words or before a unit: ``Nam Công an tỉnh Thanh Hóa``."""
         count = len(part)
         for start in range(1, count - 1):
             if part[start] + part[start + 1] not in self._openings or part[start - 1] in BESIDE:
                 continue
+            odd = start == 1 and part[0] not in EVERYDAY and len(part[0]) < _SYLLABLE
             for end in range(min(count, start + 6), start + 1, -1):
-                title = self._exact.get("".join(part[start:end]))
-                if title is None or title.standing is not Standing.OPEN:
+                form = self._exact.get("".join(part[start:end]))
+                if form is None or form.title.standing is not Standing.OPEN:
                     continue
-                unit = is_unit(part, end) and (not title.personal or part[end] in UNITS)
-                if end - start > 2 or (unit and part[0] not in SURNAMES):
-                    return Posing(title, 0)
+                if hint(display, form.spelled, form.written) is Hint.AGAINST:
+                    continue
+                personal = form.title.personal
+                unit = is_unit(part, end) and (not personal or part[end] in UNITS)
+                if end - start > 2 or (unit and part[0] not in SURNAMES) or (odd and not personal):
+                    return Posing(form.title, 0)
         return None
 
-    def _run_together(self, word: str) -> Title | None:
-        """Find a title at the beginning of a word that holds several: ``CONGANTINHNGHEAN``, ``DOICSHS``."""
-        for start in (0, *(end for end in range(2, 10) if word[:end] in OFFICE_WORDS)):
-            for end in range(len(word), start + 1, -1):
-                title = self._exact.get(word[start:end])
-                if title is None or title.standing is Standing.GOVERNED:
-                    continue
-                rest, size = word[end:], end - start
-                if rest in PLACES or (rest[:2] == "tp" and rest[2:] in PLACES) or rest.startswith(RUN_UNITS):
-                    return title
-                if title.standing is not Standing.PLACED and (
-                    (not rest and size > 3) or (size > 4 and (spells(rest) or rest[:4] in self._exact))
-                ):
-                    return title
-        return None
-
-    def _add(self, spelled: list[str], title: Title, full: bool) -> None:
-        key = "".join(spelled)
+    def _add(self, form: Spelling) -> None:
+        key, spelled = form.key, form.spelled
         if key in self._exact:
             return
-        self._exact[key] = title
-        self._firsts.add(spelled[0])
+        self._exact[key] = form
+        self._beginnings.update((key, spelled[0]))
+        self._heads.add(key[:_HEAD])
         self._openings.add("".join(spelled[:2]))
-        if not full and len(key) < _SURE and not (len(key) >= _ABBREVIATION and _VOWELS.isdisjoint(key)):
+        if not self._mistyped.add(form):
             return
-        if len(spelled) == 2:
-            self._ones.add(spelled[0])
-            self._twos.add(spelled[1])
-            if title.personal:
-                self._personal.update(spelled)
-        else:
-            self._pairs.update(a + b for a, b in combinations(spelled[:3], 2))
-        self._near.add(key, spelled, len(self._long))
-        self._long.append((title, spelled, key))
         text = " ".join(spelled)
+        if form.title.standing is Standing.OPEN:
+            for length in range(_SHORTEST_CUT, len(text)):
+                self._begun.setdefault(joined(text[:length]), form.title)
         for length in _CUTS:
             cut = joined(text[:length])
-            if len(text) > length and len(cut) >= 9:
-                self._cut.setdefault(cut, title)
+            if len(text) > length and len(cut) >= SURE and cut not in OTHERS:
+                self._cut.setdefault(cut, form.title)
 
 
-def _sure(shown: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Tell whether words that differ from a title's, though they are words too, are the title mistyped."""
-    letters = sum(map(len, wanted))
-    if len(wanted) < 3 or letters < _SURE:
-        return False
-    telling = letters >= _SURER
-    return len(shown) != len(wanted) or all(
-        word == right or len(right) > 2 or len(word) < 2 or telling
-        for word, right in zip(shown, wanted, strict=True)
-    )
-
-
-def _cleared(title: Title, display: str) -> bool:
-    """Tell whether the marks of a name show that it is another word."""
-    if not title.homonyms or display.isascii():
-        return False
-    marked = unicodedata.normalize("NFC", display).lower().split()
-    return not title.homonyms.isdisjoint(marked)
+@cache
+def table() -> Titles:
+    """Return all titles, indexed; the same at each call, as nothing changes them."""
+    return Titles()

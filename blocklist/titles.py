@@ -1,10 +1,10 @@
 """What authorities, their branches and their officers are called: the names that anyone may pose under.
 
-A line is a title as it is written; after ``=`` its abbreviations; after ``/`` the words with marks that look
-the same without them and belong to other names, so that a name with one of them is not this title.
+A line is a title as it is written; after ``=`` its abbreviations; after ``/`` words with marks beside which
+an abbreviation is another word.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -33,16 +33,38 @@ class Title:
     personal: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write a title: its plain words, and as it is spelled with marks."""
+
+    title: Title
+    spelled: Sequence[str]
+    written: str
+
+    @property
+    def key(self) -> str:
+        """Return the plain words run together."""
+        return "".join(self.spelled)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether it is no abbreviation."""
+        return self.written == self.title.written
+
+
 _PERSONAL: Final = """
-    Công an /ân ấn ẩn
-    Thanh tra /trà trá trả
+    Công an
+    Thanh tra
 """
 _PERSONAL_BARE: Final = """
-    Hải quan /quân quán quần
-    Thẩm phán /thắm
-    Chánh án /ân ấn
+    Hải quan
+    Thẩm phán
+    Chánh án
     Bí thư
-    Tòa án /ân ấn toàn toán
+    Tòa án
+    Thượng sĩ
+    Trung sĩ
+    Hạ sĩ
 """
 _OPEN: Final = """
     Bộ Công an = BCA
@@ -50,8 +72,11 @@ _OPEN: Final = """
     Công an tỉnh
     Công an thành phố = CATP
     Công an nhân dân = CAND
-    Cảnh sát /sắt
+    Cảnh sát
     Cảnh sát giao thông = CSGT
+    Cảnh sát 113 = CS113
+    Cảnh sát khẩn cấp
+    Cảnh sát quản lý hành chính = QLHC
     Cảnh sát hình sự = CSHS
     Cảnh sát kinh tế = CSKT
     Cảnh sát điều tra = CSĐT
@@ -63,15 +88,37 @@ _OPEN: Final = """
     Cơ quan cảnh sát điều tra = CQCSĐT, Cơ quan CSĐT
     Cơ quan an ninh điều tra = CQANĐT
     An ninh điều tra = ANĐT
+    An ninh kinh tế = ANKT
+    An ninh chính trị nội bộ
+    Phòng An ninh mạng
+    Quản lý dân cư
+    Cục Quản lý dân cư
+    Dữ liệu dân cư
+    Trung tâm dữ liệu dân cư
+    Trung tâm dữ liệu quốc gia
+    Dữ liệu quốc gia
+    Cơ sở dữ liệu quốc gia
+    Phòng Xuất nhập cảnh
+    Cục Xuất nhập cảnh
+    Trật tự đô thị
+    Trật tự xã hội
+    Kiểm tra liên ngành
+    Interpol
     Cơ quan thi hành án
     Thi hành án dân sự = THADS
     Cục Thi hành án dân sự = CTHADS
-    Chi cục Thi hành án dân sự
+    Chi cục Thi hành án dân sự = CCTHADS
     Cục An ninh mạng
     Cục An toàn thông tin
     Cục Viễn thông
     Cục Bưu chính viễn thông
     Cục Tần số vô tuyến điện
+    Cục Sở hữu trí tuệ
+    Cục Hàng không
+    Cục Đường bộ
+    Cục Y tế dự phòng
+    Cục Quản lý khám chữa bệnh
+    Cục Trẻ em
     Quản lý xuất nhập cảnh = QLXNC
     Cục Quản lý xuất nhập cảnh
     Bộ đội biên phòng = BĐBP
@@ -80,7 +127,7 @@ _OPEN: Final = """
     Ban chỉ huy quân sự
     Bộ tư lệnh
     Viện kiểm sát = VKS
-    Viện kiểm sát nhân dân = VKSND
+    Viện kiểm sát nhân dân = VKSND, KSND
     Viện kiểm sát nhân dân tối cao = VKSNDTC, VKSTC
     Viện kiểm sát quân sự
     Kiểm sát viên
@@ -95,14 +142,17 @@ _OPEN: Final = """
     Đội trọng án
     Chấp hành viên
     Thanh tra viên
-    Thanh tra sở
-    Thanh tra bộ
-    Thanh tra tỉnh
+    Đoàn thanh tra
+    Thư ký tòa
+    Thanh tra sở = TTr Sở
+    Thanh tra bộ = TTr Bộ
+    Thanh tra tỉnh = TTr tỉnh
     Thanh tra liên ngành
     Thanh tra chính phủ = TTCP
     Kiểm toán nhà nước = KTNN
     Ủy ban nhân dân = UBND
     Ủy ban kiểm tra = UBKT
+    Ủy ban chứng khoán nhà nước
     Ủy ban Mặt trận Tổ quốc = UBMTTQ, MTTQ
     Hội đồng nhân dân = HĐND
     Văn phòng Chính phủ = VPCP
@@ -136,6 +186,10 @@ _OPEN: Final = """
     Thuế cơ sở
     Cơ quan thuế
     Cán bộ thuế
+    Công chức thuế
+    Kiểm tra viên thuế
+    Kiểm soát viên hải quan
+    Kiểm soát viên thị trường
     Kho bạc nhà nước = KBNN
     Bảo hiểm xã hội = BHXH
     Ngân hàng nhà nước = NHNN
@@ -148,25 +202,32 @@ _OPEN: Final = """
     Hải quan cửa khẩu
     Hải quan sân bay
     Kiểm lâm
+    Hạt Kiểm lâm
+    Chi cục Thủy sản
+    Chi cục Thú y
+    Chi cục Dân số
+    Chi cục Bảo vệ môi trường
     Chi cục Kiểm lâm
     Cục Quản lý dược
     Cục An toàn thực phẩm
+    Chi cục An toàn thực phẩm
     Chi cục An toàn vệ sinh thực phẩm
-    Trung tâm kiểm soát bệnh tật
+    Trung tâm kiểm soát bệnh tật = TTKSBT
     Trung tâm hành chính công
     Trung tâm phục vụ hành chính công
     Ban tiếp công dân
     Cục Đăng kiểm
     Phòng an ninh
     Phòng Tham mưu
+    Phòng Giáo dục
     Phòng Giáo dục và Đào tạo = PGDĐT
     Phòng Tư pháp
     Phòng Tài nguyên và Môi trường
     Phòng Lao động Thương binh và Xã hội
-    Thiếu tá /tạ
-    Trung tá /tạ
-    Thượng tá /tạ
-    Đại tá /tạ
+    Thiếu tá
+    Trung tá
+    Thượng tá
+    Đại tá
     Thiếu úy
     Trung úy
     Thượng úy
@@ -178,7 +239,7 @@ _OPEN: Final = """
 """
 _BARE: Final = """
     Kho bạc
-    Thuế tỉnh /thuê
+    Thuế tỉnh
     Phòng cháy chữa cháy = PCCC
     Điều tra viên = ĐTV
     Thanh tra giao thông = TTGT
@@ -186,7 +247,7 @@ _BARE: Final = """
     Ban Bảo vệ chính trị nội bộ
 """
 _PLACED: Final = """
-    Công an = CA /cá cà huyền phương quân quần
+    Công an = CA /huyền phương quân quần
     Công an tỉnh = CAT
     Công an phường = CAP
     Công an quận = CAQ
@@ -224,6 +285,12 @@ _OFFICES: Final = """
     Nông nghiệp và Phát triển nông thôn = NNPTNT, NN PTNT
     Nông nghiệp và Môi trường = NNMT
     Lao động Thương binh và Xã hội = LĐTBXH
+    Lao động
+    Nông nghiệp
+    Tài nguyên
+    Văn hóa
+    Thể thao
+    Dân tộc và Tôn giáo
     Giao thông vận tải = GTVT
     Văn hóa Thể thao và Du lịch = VHTTDL
     Du lịch
@@ -233,20 +300,26 @@ _OFFICES: Final = """
 _MINISTRY_ONLY: Final = """
     Quốc phòng = QP
     Ngoại giao
+    Công an
 """
 _CODES: Final = {
+    "C01": "Văn phòng Cơ quan Cảnh sát điều tra (C01)",
     "C02": "Cục Cảnh sát hình sự (C02)",
     "C03": "Cục Cảnh sát kinh tế (C03)",
     "C04": "Cục Cảnh sát điều tra tội phạm về ma túy (C04)",
     "C06": "Cục Cảnh sát quản lý hành chính (C06)",
     "C07": "Cục Cảnh sát phòng cháy chữa cháy (C07)",
     "C08": "Cục Cảnh sát giao thông (C08)",
+    "A04": "Cục An ninh kinh tế (A04)",
     "A05": "Cục An ninh mạng (A05)",
+    "A06": "Cục An ninh chính trị nội bộ (A06)",
     "A08": "Cục Quản lý xuất nhập cảnh (A08)",
 }
 """Departments of the Ministry of Public Security."""
 _DEPARTMENTS: Final = ("PA", "PC", "PV", "PX", "PK")
 """Letters of a provincial police's departments; two digits follow (``PC02``)."""
+
+_MILITARY_REGIONS: Final = "1234579"
 
 
 def known() -> Iterator[tuple[str, Title]]:
@@ -274,6 +347,8 @@ def known() -> Iterator[tuple[str, Title]]:
                     yield letter + abbreviation, title
     for code, written in _CODES.items():
         yield code, Title(written, Standing.BARE)
+    for region in _MILITARY_REGIONS:
+        yield f"Quân khu {region}", Title(f"Quân khu {region}", Standing.OPEN)
     for letters in _DEPARTMENTS:
         for digit in range(1, 10):
             code = f"{letters}0{digit}"

@@ -112,6 +112,11 @@ def meaning(shown: Sequence[str]) -> int:
     return sum(len(word) for word in shown[:end] if word not in GENERIC)
 
 
+def may_introduce(first: str) -> bool:
+    """Tell whether what kind an organisation is, or which desk rings, may begin with a word."""
+    return first in _OPENINGS
+
+
 def introduction(shown: Sequence[str]) -> int:
     """Return how many words before an organisation's name say what kind it is or which desk rings."""
     if shown[0] not in _OPENINGS:

@@ -77,6 +77,39 @@ TITLES = [
     ("Nguyen Van A - Dieu tra vien", "Điều tra viên", 0, "Nguyen Van A - Vien tho"),
     ("Nam Cong an tinh Ha Nam", "Công an tỉnh", 0, "Nam gan Cong an tinh"),
     ("Truc ban Toa an", "Tòa án", 0, "Bảo vệ toà nhà"),
+    # how it is written tells
+    ("Con gan tinh Nghe An", "Công an", 0, "Co Ngan Nghe An"),
+    ("Công an huyện Ân Thi", "Công an", 0, "Công Ân Thi"),
+    ("Truong Cong an", "Công an", 0, "TRUONG CONG AN"),
+    ("Trưởng Công An", "Công an", 0, "Trương Công An"),
+    ("Đoàn thanh tra", "Đoàn thanh tra", 0, "Đoàn Thanh Trà"),
+    ("Thành ủy", "Thành ủy", 0, "Thân Huy"),
+    ("Thẩm phán Lành", "Thẩm phán", 0, "Tham Phan Lanh"),
+    ("TrungTaNam", "Trung tá", 0, "TrungTamAnhNgu"),
+    ("CAP Ben Nghe", "Công an phường", 0, "Cap Ben Nghe"),
+    ("CA phường", "Công an", 0, "CA Phượng"),
+    # posts and offices before a title
+    ("Chanh an TAND huyen Di Linh", "Chánh án", 0, "Chanh muoi Di Linh"),
+    ("Pho Cuc truong Cuc CSGT", "Cảnh sát giao thông", 0, "Pho Cuc Truong Cam"),
+    ("Chi cuc truong thue Q.3", "Thuế", 0, "Chi cuc nong Q.3"),
+    ("Chánh văn phòng UBND", "Ủy ban nhân dân", 0, "Chánh Văn Phong"),
+    ("Đ/c Đại úy Nam", "Đại úy", 0, "A/c Đại Nam"),
+    ("DOICSGTQUAN1", "Cảnh sát giao thông", 0, "DOIXEQUAN1"),
+    ("TRUONGPHONGCSGT", "Cảnh sát giao thông", 0, "TRUONGPHONGCSKH"),
+    ("Giam doc Cong a", "Công an", 0, "Giam doc Cong t"),
+    # abbreviations
+    ("C.A. Q.5", "Công an quận", 0, "C.T. Q.5"),
+    ("C02 BCA", "Cục Cảnh sát hình sự (C02)", 0, "C02 Vinhome"),
+    ("C.A.T. Nghe An", "Công an tỉnh", 0, "Cat Nghe An"),
+    ("Vien KSND Hue", "Viện kiểm sát nhân dân", 0, "Vien KST Hue"),
+    ("Quan khu 7", "Quân khu 7", 0, "Khu pho 7"),
+    # slips
+    ("Cann sat", "Cảnh sát", 1, "Cat sat"),
+    ("UVND tinh Nghe An", "Ủy ban nhân dân", 1, "UVN Nghe An"),
+    ("Chi cuc An toaj thuc phaam", "Chi cục An toàn thực phẩm", 1, "Chi nhanh An toan thuc pham"),
+    ("Nan hang Jha nuoc", "Ngân hàng nhà nước", 2, "Ngan hang mau"),
+    ("Phnog PC02", "Phòng nghiệp vụ Công an tỉnh (PC02)", 1, "Phong PC 02"),
+    ("Cục - Thuế - Nghệ An", "Cục Thuế", 0, "Cúc - Thuê - Nghệ An"),
 ]
 
 
