@@ -1,4 +1,4 @@
-"""Imports of files of entries: started by an upload, asked about while they run."""
+"""Imports of files of entries or official numbers: started by an upload, asked about while they run."""
 
 import logging
 from http import HTTPStatus
@@ -6,24 +6,26 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.asking import needs
-from api.deps import Shared
+from api.deps import Services, Shared
 from api.problems import Problem, documented
 from api.schemas.fields import In, ShortText
 from blocklist import texts
 from blocklist.entries import EntryKind, Match
 from screener.access.actor import Actor
 from screener.access.roles import Permission
+from screener.entry_import import Subject
 from screener.import_jobs import Asked, ImportRunning, NoSuchImport
 
 log = logging.getLogger(__name__)
 
-router = APIRouter(tags=["entries"])
+router = APIRouter()
 
 Editor = Annotated[Actor, needs(Permission.LISTS)]
+Registrar = Annotated[Actor, needs(Permission.REGISTRY)]
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES: Final = ("text/csv", _XLSX)
@@ -35,6 +37,14 @@ class ImportQuery(In):
 
     kind: EntryKind | None = None
     source: ShortText = ""
+    all_or_nothing: bool = False
+    dry_run: bool = False
+
+
+class OfficialsQuery(In):
+    """How a file of official numbers is imported; as the options of ``call-screener officials import``."""
+
+    source: Annotated[str, Field(max_length=500)] = ""
     all_or_nothing: bool = False
     dry_run: bool = False
 
@@ -62,6 +72,16 @@ class FirstRow(BaseModel):
     pattern: str
 
 
+class FirstOfficial(BaseModel):
+    """A row of a registry as it was read; ``last`` is the end of a range."""
+
+    line: int
+    number: str
+    last: str
+    organisation: str
+    name: str
+
+
 class ImportOut(BaseModel):
     """How an import goes (``done`` of ``total``, of bytes or rows), or what came of it.
 
@@ -82,16 +102,17 @@ class ImportOut(BaseModel):
     columns: list[str] = []
     left_out: list[str] = []
     remarks: list[Remark] = []
-    first: list[FirstRow] = []
+    first: list[FirstRow | FirstOfficial] = []
 
 
-@router.post(
-    "/entries/import",
-    summary="Import a CSV or XLSX file",
-    status_code=HTTPStatus.ACCEPTED,
-    responses=documented(409, 415),
-    openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(_TYPES, _FILE)}},
-)
+_STARTING: Final[dict[str, Any]] = {
+    "status_code": HTTPStatus.ACCEPTED,
+    "responses": documented(409, 415),
+    "openapi_extra": {"requestBody": {"required": True, "content": dict.fromkeys(_TYPES, _FILE)}},
+}
+
+
+@router.post("/entries/import", tags=["entries"], summary="Import a CSV or XLSX file", **_STARTING)
 async def start(
     query: Annotated[ImportQuery, Query()],
     shared: Shared,
@@ -100,13 +121,38 @@ async def start(
     response: Response,
 ) -> ImportStarted:
     """Take the file as the body and import it in a process of its own; ``Location`` tells how it goes."""
+    source = texts.read("source", query.source, 200)
+    asked = Asked(actor.name, query.kind, source, query.all_or_nothing, query.dry_run)
+    return await _started(asked, shared, request, response)
+
+
+@router.post(
+    "/officials/import",
+    tags=["officials"],
+    summary="Import a CSV or XLSX file of official numbers",
+    **_STARTING,
+)
+async def start_officials(
+    query: Annotated[OfficialsQuery, Query()],
+    shared: Shared,
+    actor: Registrar,
+    request: Request,
+    response: Response,
+) -> ImportStarted:
+    """Take the file as the body and import it in a process of its own; ``Location`` tells how it goes."""
+    source = texts.read("source", query.source, 500)
+    asked = Asked(actor.name, None, source, query.all_or_nothing, query.dry_run, Subject.OFFICIALS)
+    return await _started(asked, shared, request, response)
+
+
+async def _started(asked: Asked, shared: Services, request: Request, response: Response) -> ImportStarted:
+    """Take the upload in and start its import. Raises Problem (409, 415)."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in _TYPES:
         raise Problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"the body is {given or 'of no type'}; send {' or '.join(_TYPES)}, named in Content-Type",
         )
-    source = texts.read("source", query.source, 200)
     try:
         job = await run_in_threadpool(shared.imports.prepare)
     except ImportRunning as running:
@@ -114,14 +160,14 @@ async def start(
             HTTPStatus.CONFLICT, str(running), kind="import-running", title="An import is under way"
         ) from None
     await job.take_in(request.stream())
-    asked = Asked(actor.name, query.kind, source, query.all_or_nothing, query.dry_run)
     id = await run_in_threadpool(shared.imports.start, job, asked)  # noqa: A001 - the path's word
-    log.info("import %s started by %s%s", id, actor.name, " (dry run)" if query.dry_run else "")
+    tried = " (dry run)" if asked.dry_run else ""
+    log.info("import %s of %s started by %s%s", id, asked.subject, asked.author, tried)
     response.headers["Location"] = f"/api/v1/imports/{id}"
     return ImportStarted(id=id)
 
 
-@router.get("/imports/{id}", summary="Tell how an import goes", responses=documented(404))
+@router.get("/imports/{id}", tags=["entries"], summary="Tell how an import goes", responses=documented(404))
 def one(id: Annotated[str, Path(max_length=64)], shared: Shared) -> ImportOut:  # noqa: A002
     """Give progress, and at the end the result."""
     try:
@@ -133,6 +179,7 @@ def one(id: Annotated[str, Path(max_length=64)], shared: Shared) -> ImportOut:  
 
 @router.get(
     "/imports/{id}/refused",
+    tags=["entries"],
     summary="Give the refused rows",
     response_class=FileResponse,
     responses=documented(404) | {200: {"content": {"text/csv": {}}}},

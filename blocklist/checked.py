@@ -1,12 +1,13 @@
-"""A draft of an entry once it is checked: the values of its row."""
+"""Drafts of entries and official numbers once they are checked: the values of their rows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from blocklist import patterns, scopes, texts
-from blocklist.drafts import EntryDraft
+from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
-from blocklist.errors import InvalidAction, InvalidExpiry, InvalidPattern
+from blocklist.errors import InvalidAction, InvalidExpiry, InvalidPattern, InvalidText
+from blocklist.registry_file import ALIASES_BETWEEN
 
 
 class Checked(NamedTuple):
@@ -23,6 +24,46 @@ class Checked(NamedTuple):
     note: str
     source: str
     expires_at: datetime | None
+
+
+class CheckedOfficial(NamedTuple):
+    """The columns of ``models.Official`` that a draft fills, by their names."""
+
+    number: str
+    last: str
+    organisation: str
+    name: str
+    aliases: list[str]
+    receives_only: bool
+    confirmed: bool
+    note: str
+    source: str
+    last_checked: date | None
+
+
+def checked_official(draft: OfficialDraft) -> CheckedOfficial:
+    """Check a draft. Raises InvalidPattern and InvalidText."""
+    number, last = patterns.official(draft.number)
+    aliases = [texts.read("aliases", alias, 300) for alias in draft.aliases]
+    for alias in aliases:
+        if ALIASES_BETWEEN in alias:
+            raise InvalidText(
+                "aliases",
+                alias,
+                f"holds a {ALIASES_BETWEEN}, which parts aliases in files; leave it out",
+            )
+    return CheckedOfficial(
+        number,
+        last,
+        texts.read("organisation", draft.organisation, 300, needed=True),
+        texts.read("name", draft.name, 300, needed=not number),
+        [alias for alias in aliases if alias],
+        draft.receives_only,
+        draft.confirmed,
+        texts.read("note", draft.note),
+        texts.read("source", draft.source, 500),
+        draft.last_checked,
+    )
 
 
 def checked(draft: EntryDraft, now: datetime, stays: datetime | None = None) -> Checked:

@@ -19,6 +19,7 @@ _DATE: Final = re.compile(
 )
 _ERROR: Final = re.compile(r"#(?:[A-Z/0]+[!?A]?|#*)")
 _SEVERAL: Final = re.compile(r"\s*(?:[,;/|&\n]|hoặc|và)\s*")
+PUT_BACK: Final = "the 0 that was lost in front was put back"
 _WHOLE: Final = 9
 """Digits from which on a part is a number of its own."""
 

@@ -12,11 +12,12 @@ from openpyxl.cell import WriteOnlyCell
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist.drafts import written
+from blocklist.drafts import official_number, written
 from blocklist.entries import EntryKind
 from blocklist.formulas import defused
-from blocklist.headings import Column
-from blocklist.models import ListEntry
+from blocklist.headings import Column, OfficialColumn
+from blocklist.models import ListEntry, Official
+from blocklist.registry_file import ALIASES_BETWEEN
 from blocklist.saying import VIETNAM
 
 MOST_ROWS: Final = 1_048_576
@@ -53,6 +54,29 @@ def entries(
             }
             yield [cells[column] for column in Column]
             session.expunge(entry)
+
+
+def officials(sessions: sessionmaker[Session]) -> Iterator[list[str]]:
+    """Give the registry as rows of text, the oldest first, with the columns' names before them."""
+    yield [column.value for column in OfficialColumn]
+    with sessions() as session:
+        query = select(Official).order_by(Official.id).execution_options(yield_per=1000)
+        for official in session.scalars(query):
+            cells = {
+                OfficialColumn.ORGANISATION: official.organisation,
+                OfficialColumn.NUMBER: official_number(official),
+                OfficialColumn.NAME: official.name,
+                OfficialColumn.ALIASES: ALIASES_BETWEEN.join(official.aliases),
+                OfficialColumn.RECEIVES_ONLY: str(int(official.receives_only)),
+                OfficialColumn.CONFIRMED: str(int(official.confirmed)),
+                OfficialColumn.NOTE: official.note,
+                OfficialColumn.SOURCE: official.source,
+                OfficialColumn.LAST_CHECKED: official.last_checked.isoformat()
+                if official.last_checked
+                else "",
+            }
+            yield [cells[column] for column in OfficialColumn]
+            session.expunge(official)
 
 
 def write(path: Path, rows: Iterable[Sequence[str]]) -> int:

@@ -1,9 +1,9 @@
-"""The columns of a table of entries, by the names that people give them, Vietnamese or English."""
+"""The columns of a table of entries or official numbers, by the names that people give them."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class Column(StrEnum):
@@ -21,6 +21,20 @@ class Column(StrEnum):
     IMPORTED = "imported"
 
 
+class OfficialColumn(StrEnum):
+    """What a column of a registry holds. The values are the names in exports."""
+
+    ORGANISATION = "organisation"
+    NUMBER = "number"
+    NAME = "name"
+    ALIASES = "aliases"
+    RECEIVES_ONLY = "receives_only"
+    CONFIRMED = "confirmed"
+    NOTE = "note"
+    SOURCE = "source"
+    LAST_CHECKED = "last_checked"
+
+
 _NAMES: Final = {
     Column.NUMBER: """số điện thoại, sđt, số đt, đt, điện thoại, số, số máy, số thuê bao, thuê bao, đầu số,
         dải số, mẫu số, số gọi đến, số chủ gọi, number, numbers, phone, phone number, phone no, telephone,
@@ -36,6 +50,20 @@ _NAMES: Final = {
     Column.CALLED: "số bị gọi, số được gọi, máy lẻ, called, called number, extension, extensions",
     Column.IMPORTED: "danh sách nhập, imported, imported from",
 }
+_OFFICIAL_NAMES: Final = {
+    OfficialColumn.ORGANISATION: """cơ quan, tên cơ quan, đơn vị, tên đơn vị, tổ chức, organisation,
+        organization, agency, office""",
+    OfficialColumn.NUMBER: _NAMES[Column.NUMBER] + ", đường dây nóng, hotline, range, number or range",
+    OfficialColumn.NAME: "tên hiển thị, tên, name, display name",
+    OfficialColumn.ALIASES: "tên khác, tên gọi khác, các tên khác, tên viết tắt, aliases, alias, other names",
+    OfficialColumn.RECEIVES_ONLY: """chỉ nhận cuộc gọi, chỉ nhận, chỉ nhận cuộc gọi đến, không gọi đi,
+        inbound only, receives only, receive only""",
+    OfficialColumn.CONFIRMED: "đã xác nhận, xác nhận, đã xác minh, xác minh, confirmed, verified",
+    OfficialColumn.NOTE: _NAMES[Column.NOTE],
+    OfficialColumn.SOURCE: _NAMES[Column.SOURCE] + ", văn bản, căn cứ",
+    OfficialColumn.LAST_CHECKED: """kiểm tra lần cuối, ngày kiểm tra, lần kiểm tra cuối, ngày xác minh,
+        last checked, checked, checked on""",
+}
 
 
 def folded(name: str) -> str:
@@ -44,14 +72,19 @@ def folded(name: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
-_COLUMNS: Final = {folded(name): column for column, names in _NAMES.items() for name in names.split(",")}
+def _by_name(names: Mapping[Any, str]) -> dict[str, StrEnum]:
+    return {folded(name): column for column, text in names.items() for name in text.split(",")}
 
 
-def recognised(cells: Sequence[str]) -> dict[Column, int]:
+ENTRIES: Final = _by_name(_NAMES)
+OFFICIALS: Final = _by_name(_OFFICIAL_NAMES)
+
+
+def recognised(cells: Sequence[str], names: Mapping[str, StrEnum] = ENTRIES) -> dict[StrEnum, int]:
     """Return where each column is whose name is known; of two of a kind the first counts."""
-    found: dict[Column, int] = {}
+    found: dict[StrEnum, int] = {}
     for place, cell in enumerate(cells):
-        column = _COLUMNS.get(folded(cell))
+        column = names.get(folded(cell))
         if column is not None:
             found.setdefault(column, place)
     return found

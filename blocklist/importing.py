@@ -1,20 +1,17 @@
-"""Reads a file of entries as people write them: each row is an entry, or refused with line and reason."""
+"""Reads a file as people write it: each row is an entry or official number, or refused with the reason."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from blocklist import damage, formulas, saying
-from blocklist.checked import Checked, checked
-from blocklist.drafts import EntryDraft
-from blocklist.entries import EntryKind, Match
+from blocklist import formulas
 from blocklist.errors import InvalidPattern, InvalidText, ListError
-from blocklist.headings import Column, recognised
+from blocklist.headings import recognised
 from blocklist.sheets import Row, Sheet, Unreadable
 from blocklist.workbooks import Damaged, DateCell, InvalidSheet, Workbook
 
@@ -25,21 +22,22 @@ _OLD_EXCEL: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _LONGEST_SHOWN: Final = 200
 
 Table = Sheet | Workbook
+Made = TypeVar("Made")
 
 
 class Refused(NamedTuple):
-    """A row that makes no entry: its line in the file, the value at fault, and why."""
+    """A row that makes nothing: its line in the file, the value at fault, and why."""
 
     line: int
     value: str
     reason: str
 
 
-class Taken(NamedTuple):
+class Taken(NamedTuple, Generic[Made]):
     """A row that makes an entry."""
 
     line: int
-    entry: Checked
+    entry: Made
 
 
 @dataclass(slots=True)
@@ -50,7 +48,7 @@ class Reading:
     ``remarks`` counts what was mended, ``examples`` holds the first line and value of each.
     """
 
-    columns: Mapping[Column, int]
+    columns: Mapping[StrEnum, int]
     unknown: tuple[str, ...]
     remarks: Counter[str] = field(default_factory=Counter)
     examples: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -73,35 +71,45 @@ def opened(path: Path) -> Iterator[Table]:
         yield table
 
 
-class Importer:
-    """Reads rows. ``kind`` is the list of rows that name none, ``imported`` the import's name for all."""
+class Importer(Generic[Made]):
+    """Reads rows: finds the columns by their ``names``, and makes of each row what ``make`` says."""
 
-    def __init__(
-        self, table: Table, now: datetime, kind: EntryKind | None = None, imported: str = ""
-    ) -> None:
-        self._now = now
-        self._kind = kind
-        self._imported = imported
-        self._rows: Iterator[Row | Unreadable] = iter(table.rows())
+    names: Mapping[str, StrEnum]
+    number: StrEnum
+    """The column without which a table is none."""
+
+    def __init__(self, table: Table) -> None:
+        self._rows: Iterator[Row | Unreadable] = (row for row in table.rows() if not self.leaves_out(row))
         self.reading = self._begin()
         self._beside = [
-            (column, place) for column, place in self.reading.columns.items() if column != Column.NUMBER
+            (column, place) for column, place in self.reading.columns.items() if column != self.number
         ]
 
-    def rows(self) -> Iterator[Taken | Refused]:
-        """Give the entries and refused rows in their order. Raises OSError and InvalidSheet."""
+    def leaves_out(self, row: Row | Unreadable) -> bool:
+        """Tell whether a row is no row of the table."""
+        return False
+
+    def check(self, columns: Mapping[StrEnum, int]) -> None:
+        """Raise InvalidSheet where the columns are not all that is needed."""
+
+    def make(self, row: Row) -> Made:
+        """Make of a row what it stands for. Raises ListError."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[Taken[Made] | Refused]:
+        """Give what the rows make, and the refused ones, in their order. Raises OSError and InvalidSheet."""
         for row in self._rows:
             if isinstance(row, Unreadable):
                 yield Refused(row.line, row.value, row.why)
                 continue
             try:
-                yield Taken(row.line, self._entry(row))
+                yield Taken(row.line, self.make(row))
             except InvalidPattern as error:
                 yield Refused(row.line, _cut(error.value), error.why)
             except InvalidText as error:
                 yield Refused(row.line, _cut(error.value), f"{error.field}: {error.why}")
             except ListError as error:
-                yield Refused(row.line, _cut(self._cell(row.cells, Column.NUMBER)), str(error))
+                yield Refused(row.line, _cut(self._cell(row.cells, self.number)), str(error))
 
     def _begin(self) -> Reading:
         """Find the names of the columns; a file of one column needs none. Raises InvalidSheet."""
@@ -109,8 +117,8 @@ class Importer:
         for place, row in enumerate(first):
             if isinstance(row, Unreadable):
                 continue
-            columns = recognised(row.cells)
-            if Column.NUMBER in columns:
+            columns = recognised(row.cells, self.names)
+            if self.number in columns:
                 self._rows = chain(first[place + 1 :], self._rows)
                 named = [cell.strip() for at, cell in enumerate(row.cells) if at not in columns.values()]
                 return self._reading(columns, tuple(filter(None, named)))
@@ -122,7 +130,7 @@ class Importer:
         ]
         used = set().union(*filled)
         if len(used) == 1:
-            return self._reading({Column.NUMBER: used.pop()}, ())
+            return self._reading({self.number: used.pop()}, ())
         names = next(
             (", ".join(cell for cell in row.cells if cell.strip()) for row in first if isinstance(row, Row)),
             "",
@@ -133,49 +141,17 @@ class Importer:
             else "has no rows"
         )
 
-    def _reading(self, columns: Mapping[Column, int], unknown: tuple[str, ...]) -> Reading:
-        if self._kind is None and Column.KIND not in columns:
-            raise InvalidSheet(
-                "does not say which list is meant; give --kind block, allow or watch, or add a column 'kind'"
-            )
+    def _reading(self, columns: Mapping[StrEnum, int], unknown: tuple[str, ...]) -> Reading:
+        self.check(columns)
         return Reading(columns, unknown)
 
-    def _entry(self, row: Row) -> Checked:
-        cells = row.cells
-        written = self._cell(cells, Column.NUMBER)
-        if not written.strip():
-            raise InvalidPattern(written, "has no number; fill it in")
-        number = damage.mended(written)
-        text = self._texts(cells)
-        kind = text.get(Column.KIND, "")
-        entry = checked(
-            EntryDraft(
-                self._kind if self._kind and not kind else saying.kind(kind),
-                number.text,
-                text.get(Column.NOTE, ""),
-                text.get(Column.SOURCE, ""),
-                saying.end(text.get(Column.EXPIRES, "")),
-                saying.category(text.get(Column.CATEGORY, "")),
-                saying.action(text.get(Column.ACTION, "")),
-                self._imported or text.get(Column.IMPORTED, ""),
-                text.get(Column.PBX, ""),
-                tuple(text.get(Column.CALLED, "").replace(",", " ").split()),
-            ),
-            self._now,
-        )
-        if number.remark:
-            self.reading.remark(number.remark, row.line, written)
-        elif entry.match == Match.EXACT and damage.lost_zero(number.text, entry.pattern):
-            self.reading.remark("the 0 that was lost in front was put back", row.line, written)
-        return entry
-
-    def _cell(self, cells: Sequence[str], column: Column) -> str:
+    def _cell(self, cells: Sequence[str], column: StrEnum) -> str:
         place = self.reading.columns.get(column, len(cells))
         return cells[place] if place < len(cells) else ""
 
-    def _texts(self, cells: Sequence[str]) -> dict[Column, str]:
+    def _texts(self, cells: Sequence[str]) -> dict[StrEnum, str]:
         """Return the texts beside the number, where there are any. Raises InvalidText for a damaged one."""
-        texts: dict[Column, str] = {}
+        texts: dict[StrEnum, str] = {}
         for column, place in self._beside:
             if place < len(cells) and (text := cells[place]) and not text.isspace():
                 if isinstance(text, Damaged) and not isinstance(text, DateCell):

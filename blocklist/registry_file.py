@@ -9,13 +9,10 @@ from typing import Final
 from blocklist import patterns
 from blocklist.entries import OfficialNumber
 from blocklist.errors import InvalidPattern, InvalidText
+from blocklist.saying import TRUTHS
 
 COLUMNS: Final = ("organisation", "number", "name", "aliases", "inbound_only")
 ALIASES_BETWEEN: Final = "|"
-_TRUTHS: Final = {
-    **dict.fromkeys(("1", "true", "yes", "y", "x", "có"), True),
-    **dict.fromkeys(("", "0", "false", "no", "n", "không"), False),
-}
 
 
 class InvalidRegistry(Exception):
@@ -84,7 +81,7 @@ def _official(line: int, row: Mapping[str, str]) -> OfficialNumber:
     name, organisation = row["name"].strip(), row["organisation"].strip()
     if not number and not (name or organisation):
         raise ValueError("has neither a number nor a name; fill in one")
-    truth = _TRUTHS.get(row["inbound_only"].strip().lower())
+    truth = TRUTHS.get(row["inbound_only"].strip().lower())
     if truth is None:
         raise ValueError(f"inbound_only = '{row['inbound_only']}' is neither true nor false; write 1 or 0")
     aliases = tuple(alias.strip() for alias in row["aliases"].split(ALIASES_BETWEEN) if alias.strip())

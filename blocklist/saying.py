@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -33,6 +33,10 @@ _ACTIONS: Final = {
     Override.TAG: "tag, gắn nhãn",
     Override.WARN: "warn, warning, cảnh báo",
     Override.BLOCK: "block, chặn",
+}
+TRUTHS: Final = {
+    **dict.fromkeys(("1", "true", "yes", "y", "x", "có", "đúng"), True),
+    **dict.fromkeys(("", "0", "false", "no", "n", "không", "sai"), False),
 }
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -87,6 +91,27 @@ def end(text: str) -> datetime | None:
         return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at
     except (ValueError, OverflowError):
         raise InvalidText("expires_at", text, "is no date; write 31/12/2027 or 2027-12-31") from None
+
+
+@lru_cache
+def truth(field: str, text: str) -> bool:
+    """Read yes or no; empty is no. Raises InvalidText."""
+    found = TRUTHS.get(text.strip().lower())
+    if found is None:
+        raise InvalidText(field, text, f"{text.strip()[:40]!r} is neither yes nor no; write 1 or 0")
+    return found
+
+
+@lru_cache
+def day(field: str, text: str) -> date | None:
+    """Read a day; empty is none. Raises InvalidText."""
+    written = text.strip()
+    if not written:
+        return None
+    try:
+        return (_day_first(written) or datetime.fromisoformat(written)).date()
+    except ValueError:
+        raise InvalidText(field, text, "is no date; write 31/12/2027 or 2027-12-31") from None
 
 
 def _day_first(written: str) -> datetime | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from blocklist import neighbours, patterns, texts
-from blocklist.checked import checked
+from blocklist.checked import checked, checked_official
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
 from blocklist.errors import AlreadyListed, NotListed
@@ -173,16 +173,8 @@ def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime)
 
 
 def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> None:
-    official.number, official.last = patterns.official(draft.number)
-    official.organisation = texts.read("organisation", draft.organisation, 300, needed=True)
-    official.name = texts.read("name", draft.name, 300, needed=not official.number)
-    aliases = (texts.read("aliases", alias, 300) for alias in draft.aliases)
-    official.aliases = [alias for alias in aliases if alias]
-    official.receives_only = draft.receives_only
-    official.confirmed = draft.confirmed
-    official.note = texts.read("note", draft.note)
-    official.source = texts.read("source", draft.source, 500)
-    official.last_checked = draft.last_checked
+    for name, value in checked_official(draft)._asdict().items():
+        setattr(official, name, value)
     official.updated_at = now
 
 

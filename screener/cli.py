@@ -20,6 +20,7 @@ from screener.doctor_cli import doctor
 from screener.entries_cli import entries_app
 from screener.lab.cli import lab_app
 from screener.log_output import LogOutput
+from screener.officials_cli import officials_app
 from screener.outage import DatabaseUnreachable, explained
 from screener.policy_cli import policy_app
 from screener.remedies import told
@@ -41,6 +42,7 @@ app.command()(replay)
 app.add_typer(audit_app, name="audit")
 app.add_typer(calls_app, name="calls")
 app.add_typer(entries_app, name="entries")
+app.add_typer(officials_app, name="officials")
 app.add_typer(token_app, name="token")
 app.add_typer(policy_app, name="policy")
 app.add_typer(site_app, name="site")

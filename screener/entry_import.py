@@ -1,19 +1,27 @@
-"""One import of a file of entries, from opening it to the last row: what the command and the API both run."""
+"""One import of a file of entries or official numbers, from opening it to the last row: what commands and API
+run.
+"""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from blocklist.checked import Checked
+from blocklist import registering, staging
+from blocklist.checked import Checked, CheckedOfficial
 from blocklist.entries import EntryKind
+from blocklist.entry_rows import EntryImporter
 from blocklist.formulas import defused
-from blocklist.importing import Importer, Reading, Refused, Taken, opened
-from blocklist.staging import CHANGEABLE, Counts, Staging
+from blocklist.importing import Importer, Made, Reading, Refused, Table, Taken, opened
+from blocklist.models import ListEntry, Official
+from blocklist.official_rows import OfficialImporter
+from blocklist.registering import Registering
+from blocklist.staging import Counts, Note, Staging
 from screener.audit import imports
 from screener.database import Database
 
@@ -24,13 +32,24 @@ FIRST: Final = 5
 FIRST_REFUSED: Final = 20
 _CHUNK: Final = 1000
 
+Put_contra = TypeVar("Put_contra", contravariant=True)
 Show = Callable[[str, int, int], None]
 """Is told what is done, and how much of how much of it."""
 
 
+class Subject(StrEnum):
+    """What a file holds."""
+
+    ENTRIES = "entries"
+    OFFICIALS = "officials"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported, and how. ``at_once``: all rows go in, in one piece, or none does."""
+    """What is to be imported, and how. ``at_once``: all rows go in, in one piece, or none does.
+
+    ``imported`` is the import's name for entries, and for official numbers the source of rows that name none.
+    """
 
     path: Path
     author: str
@@ -38,6 +57,7 @@ class Order:
     imported: str = ""
     at_once: bool = False
     dry_run: bool = False
+    subject: Subject = Subject.ENTRIES
 
 
 @dataclass(slots=True)
@@ -45,14 +65,14 @@ class Outcome:
     """What became of a file. ``counts`` is what happened, or for a dry run what would."""
 
     reading: Reading
-    first: list[Taken] = field(default_factory=list)
+    first: list[Taken[Checked] | Taken[CheckedOfficial]] = field(default_factory=list)
     good: int = 0
     refused: int = 0
     first_refused: list[Refused] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     repeated: int = 0
     done: bool = False
-    """The entries are in the lists."""
+    """The rows are in the lists, or in the registry."""
 
 
 def carry_out(
@@ -63,36 +83,70 @@ def carry_out(
     Raises InvalidSheet, TooManyAtOnce, AuditKeyUnusable, OSError and SQLAlchemyError.
     """
     with opened(order.path) as table, _refusals(refused_to) as refuse:
-        importer = Importer(table, now, order.kind, order.imported)
-        outcome = Outcome(importer.reading)
-        with Staging(database.engine, _given(importer.reading)) as staging:
-            rows = importer.rows()
-            while chunk := list(islice(rows, _CHUNK)):
-                staging.add(_sorted_out(chunk, outcome, refuse))
-                show("reading", table.position, max(table.size, table.position))
-            outcome.repeated = staging.added - staging.count()
-            if order.dry_run or (order.at_once and outcome.refused):
-                outcome.counts = staging.compare()
-                return outcome
-            outcome.counts = staging.put(
-                order.author,
-                now,
-                imports.noting(database.recorder, order.path, _about(order, outcome)),
-                at_once=order.at_once,
-                show=lambda done, total: show("putting in", done, total),
-            )
-        outcome.done = True
+        if order.subject is Subject.OFFICIALS:
+            officials = OfficialImporter(table, order.imported)
+            given = _given(officials.reading, registering.CHANGEABLE)
+            if order.imported:
+                given.append("source")
+            with Registering(database.engine, given) as registry:
+                return _run(order, database, now, show, refuse, table, officials, registry)
+        entries = EntryImporter(table, now, order.kind, order.imported)
+        with Staging(database.engine, _given(entries.reading, staging.CHANGEABLE)) as lists:
+            return _run(order, database, now, show, refuse, table, entries, lists)
+
+
+class _Waiting(Protocol[Put_contra]):
+    """Where rows wait until all are read: ``Staging`` or ``Registering``."""
+
+    added: int
+
+    def add(self, rows: Sequence[Put_contra], /) -> None: ...
+    def count(self) -> int: ...
+    def compare(self) -> Counts: ...
+    def put(
+        self, author: str, now: datetime, note: Note, *, at_once: bool, show: Callable[[int, int], None]
+    ) -> Counts: ...
+
+
+def _run(
+    order: Order,
+    database: Database,
+    now: datetime,
+    show: Show,
+    refuse: Callable[[Refused], object],
+    table: Table,
+    importer: Importer[Made],
+    waiting: _Waiting[Made],
+) -> Outcome:
+    outcome = Outcome(importer.reading)
+    rows = importer.rows()
+    while chunk := list(islice(rows, _CHUNK)):
+        waiting.add(_sorted_out(chunk, outcome, refuse))
+        show("reading", table.position, max(table.size, table.position))
+    outcome.repeated = waiting.added - waiting.count()
+    if order.dry_run or (order.at_once and outcome.refused):
+        outcome.counts = waiting.compare()
         return outcome
+    model = Official if order.subject is Subject.OFFICIALS else ListEntry
+    outcome.counts = waiting.put(
+        order.author,
+        now,
+        imports.noting(database.recorder, order.path, _about(order, outcome), model),
+        at_once=order.at_once,
+        show=lambda done, total: show("putting in", done, total),
+    )
+    outcome.done = True
+    return outcome
 
 
 def _sorted_out(
-    rows: Sequence[Taken | Refused], outcome: Outcome, refuse: Callable[[Refused], object]
-) -> list[Checked]:
-    """Note in ``outcome`` what became of rows; return the entries of the good ones."""
+    rows: Sequence[Taken[Made] | Refused], outcome: Outcome, refuse: Callable[[Refused], object]
+) -> list[Made]:
+    """Note in ``outcome`` what became of rows; return what the good ones make."""
     good = [row for row in rows if isinstance(row, Taken)]
     refused = [row for row in rows if isinstance(row, Refused)]
     outcome.good += len(good)
-    outcome.first += good[: FIRST - len(outcome.first)]
+    outcome.first += good[: FIRST - len(outcome.first)]  # type: ignore[arg-type]  # of the two kinds there are
     outcome.refused += len(refused)
     outcome.first_refused += refused[: FIRST_REFUSED - len(outcome.first_refused)]
     for row in refused:
@@ -112,8 +166,8 @@ def _about(order: Order, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _given(reading: Reading) -> list[str]:
-    return [column.value for column in reading.columns if column.value in CHANGEABLE]
+def _given(reading: Reading, changeable: Collection[str]) -> list[str]:
+    return [column.value for column in reading.columns if column.value in changeable]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from blocklist.checked import Checked, CheckedOfficial
 from blocklist.entries import EntryKind
 from blocklist.staging import TooManyAtOnce
 from blocklist.workbooks import InvalidSheet
@@ -16,7 +17,7 @@ from screener.access.roles import Role
 from screener.audit.key import AuditKeyUnusable, KeyFile
 from screener.audit.recorder import Recorder
 from screener.database import open_database
-from screener.entry_import import NICE, Order, Outcome, carry_out
+from screener.entry_import import NICE, Order, Outcome, Subject, carry_out
 from screener.import_jobs import FAILED, REFUSED, STATE, UPLOAD
 from screener.outage import DatabaseProblem, explained
 
@@ -42,6 +43,7 @@ def main() -> None:
 
 def _run(folder: Path, url: str, asked: dict[str, Any], recorder: Recorder) -> None:
     kind = asked.pop("kind")
+    asked["subject"] = Subject(asked["subject"])
     order = Order(folder / UPLOAD, kind=EntryKind(kind) if kind else None, **asked)
     database = open_database(url, recorder)
     told_at = 0.0
@@ -85,10 +87,18 @@ def _result(outcome: Outcome, order: Order) -> dict[str, Any]:
             {"remark": remark, "times": times, "line": reading.examples[remark][0]}
             for remark, times in reading.remarks.items()
         ],
-        "first": [
-            {"line": row.line, "kind": row.entry.kind, "match": row.entry.match, "pattern": row.entry.pattern}
-            for row in outcome.first
-        ],
+        "first": [{"line": row.line} | _shown(row.entry) for row in outcome.first],
+    }
+
+
+def _shown(entry: Checked | CheckedOfficial) -> dict[str, Any]:
+    if isinstance(entry, Checked):
+        return {"kind": entry.kind, "match": entry.match, "pattern": entry.pattern}
+    return {
+        "number": entry.number,
+        "last": entry.last,
+        "organisation": entry.organisation,
+        "name": entry.name,
     }
 
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 from blocklist.entries import EntryKind
 from screener.access.acting import acting
 from screener.audit.recorder import Recorder
+from screener.entry_import import Subject
 
 KEPT: Final = 20
 """Imports that are remembered, with their refused rows."""
@@ -58,6 +59,7 @@ class Asked:
     imported: str = ""
     at_once: bool = False
     dry_run: bool = False
+    subject: Subject = Subject.ENTRIES
 
 
 @dataclass(frozen=True, slots=True)

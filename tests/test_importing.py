@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from blocklist import damage, formulas, saying
 from blocklist.checked import Checked
 from blocklist.entries import Category, EntryKind, Override
+from blocklist.entry_rows import EntryImporter
 from blocklist.errors import InvalidPattern, InvalidText
 from blocklist.headings import Column, recognised
-from blocklist.importing import Importer, Reading, Refused, Taken, opened
+from blocklist.importing import Reading, Refused, Taken, opened
 from blocklist.saying import VIETNAM
 from blocklist.workbooks import InvalidSheet
 
@@ -25,20 +26,21 @@ BLOCK = EntryKind.BLOCK
 
 def rows(
     path: Path, kind: EntryKind | None = BLOCK, imported: str = ""
-) -> tuple[list[Taken | Refused], Reading]:
+) -> tuple[list[Taken[Checked] | Refused], Reading]:
     with opened(path) as table:
-        importer = Importer(table, NOW, kind, imported)
+        importer = EntryImporter(table, NOW, kind, imported)
         return list(importer.rows()), importer.reading
 
 
-def told(found: list[Taken | Refused]) -> list[str]:
+def told(found: list[Taken[Checked] | Refused]) -> list[str]:
     """Return the pattern of what was taken, the reason for what was not."""
     return [row.entry.pattern if isinstance(row, Taken) else row.reason for row in found]
 
 
-def only(found: list[Taken | Refused]) -> Checked:
+def only(found: list[Taken[Checked] | Refused]) -> Checked:
     (row,) = found
     assert isinstance(row, Taken), row
+    assert isinstance(row.entry, Checked)
     return row.entry
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from blocklist.models import ListEntry
+from blocklist.models import ListEntry, Official
 from blocklist.staging import Counts, Note, Noting
 from screener.audit.chain import Noted
 from screener.audit.recorder import Recorder
@@ -25,11 +25,13 @@ _CHANGES: Final = {
 }
 
 
-def noting(recorder: Recorder | None, file: Path, about: Mapping[str, Any]) -> Note:
+def noting(
+    recorder: Recorder | None, file: Path, about: Mapping[str, Any], model: type[ListEntry | Official] = ListEntry
+) -> Note:
     """Return what notes the import of a file. Raises Unaudited and OSError."""
     if recorder is None:
-        raise Unaudited(ListEntry.__tablename__, "the database was opened without a recorder")
-    subject = AUDITED[ListEntry].name
+        raise Unaudited(model.__tablename__, "the database was opened without a recorder")
+    subject = AUDITED[model].name
     with file.open("rb") as content:
         checksum = hashlib.file_digest(content, "sha256").hexdigest()
 
