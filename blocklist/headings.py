@@ -22,10 +22,14 @@ class Column(StrEnum):
 
 
 class OfficialColumn(StrEnum):
-    """What a column of a registry holds. The values are the names in exports."""
+    """What a column of a registry holds. The values are the names in exports.
 
-    ORGANISATION = "organisation"
+    The number goes first, for a row whose first cell begins with ``#`` is a comment, and an office may be so
+    called.
+    """
+
     NUMBER = "number"
+    ORGANISATION = "organisation"
     NAME = "name"
     ALIASES = "aliases"
     RECEIVES_ONLY = "receives_only"

@@ -28,6 +28,7 @@ TABLE = {
     "PATCH /api/v1/entries/{id}": "lists",
     "DELETE /api/v1/entries/{id}": "lists",
     "POST /api/v1/entries/import": "lists",
+    "POST /api/v1/officials/import": "registry",
     "GET /api/v1/imports/{id}": "see",
     "GET /api/v1/imports/{id}/refused": "see",
     "GET /api/v1/exemptions": "see",
