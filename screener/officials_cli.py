@@ -47,7 +47,7 @@ def import_officials(
         )
         with progress("import") as bar:
             outcome = carry_out(
-                order, database.engine, datetime.now(UTC), lambda what, done, total: bar(done, total), refused
+                order, database, datetime.now(UTC), lambda what, done, total: bar(done, total), refused
             )
     tell(outcome, order)
 

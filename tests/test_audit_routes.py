@@ -90,6 +90,16 @@ WRITES: dict[str, Write] = {
             headers={"Content-Type": "text/csv"},
         ),
     ),
+    "POST /api/v1/officials/import": Write(
+        "official",
+        "imported",
+        "upload",
+        lambda site, it: it.post(
+            "/api/v1/officials/import",
+            content="organisation,number\nCông an,02373725725\nX,x\n".encode(),
+            headers={"Content-Type": "text/csv"},
+        ),
+    ),
     "POST /api/v1/officials": Write(
         "official", "added", "02373725725", lambda site, it: it.post("/api/v1/officials", json=OFFICIAL)
     ),
@@ -229,6 +239,7 @@ def test_the_table_runs_nothing_in_a_spreadsheet(site: Site) -> None:
 
 READING = {
     "run", "check", "doctor", "replay", "token list", "policy export", "policy history", "entries export",
+    "officials export",
     "calls export", "site learn", "audit list", "audit export", "audit verify",
 }  # fmt: skip
 """Commands that change nothing that the log covers; the service's own changes are other tests'."""
@@ -240,6 +251,7 @@ COMMANDS: list[tuple[list[str], str, str, str]] = [
     (["policy", "import", "{folder}/policy.toml"], "policy", "added", "1"),
     (["policy", "import", "{folder}/other.toml"], "policy", "added", "2"),
     (["policy", "revert", "1"], "policy", "added", "3"),
+    (["officials", "import", "{folder}/registry.csv"], "official", "imported", "registry.csv"),
     (["entries", "import", "{folder}/list.csv"], "entry", "imported", "list.csv"),
 ]
 """One after the other, with the row that each leaves."""
@@ -250,6 +262,7 @@ def test_each_command_that_writes_leaves_one_row_in_the_name_of_who_types(tmp_pa
     (tmp_path / "policy.toml").write_text('[rules]\nwithheld = "warn"\n')
     (tmp_path / "other.toml").write_text('[rules]\nwithheld = "allow"\n')
     (tmp_path / "list.csv").write_text("kind,number\nblock,0912345678\nblock,0912345679\nblock,x\n")
+    (tmp_path / "registry.csv").write_text("organisation,number\nCông an,02373725726\n", "utf-8")
     for line, *_ in COMMANDS:
         done = typed(tmp_path, *(word.format(folder=tmp_path) for word in line))
         assert done.returncode == 0, done.stderr

@@ -22,6 +22,7 @@ from blocklist.models import Official
 from blocklist.registering import RegistryTooLong
 from blocklist.staging import Counts
 from blocklist.store import ListStore
+from screener.audit.models import AuditRow
 from screener.database import Database
 from screener.entry_import import Order, Outcome, Subject, carry_out
 from screener.metrics import Metrics
@@ -42,9 +43,9 @@ Cấp cứu,115,,,x
 
 def imported(database: Database, path: Path, at_once: bool = False, source: str = "") -> Outcome:
     order = Order(path, "reception", imported=source, at_once=at_once, subject=Subject.OFFICIALS)
-    expected = carry_out(replace(order, dry_run=True), database.engine, NOW, lambda *_: None)
+    expected = carry_out(replace(order, dry_run=True), database, NOW, lambda *_: None)
     assert not expected.done
-    outcome = carry_out(order, database.engine, NOW, lambda *_: None)
+    outcome = carry_out(order, database, NOW, lambda *_: None)
     assert outcome.counts == expected.counts
     return outcome
 
@@ -208,6 +209,11 @@ def test_an_import_is_in_force_at_the_next_look_and_the_same_once_more_is_no_new
     assert snapshots.refresh_if_changed()
     imported(database, written(tmp_path, CHECKED))
     assert not snapshots.refresh_if_changed()
+    with database.sessions() as session:
+        rows = session.scalars(select(AuditRow)).all()
+    assert [(row.subject, row.change, row.label) for row in rows] == [
+        ("official", "imported", "registry.csv")
+    ]
 
 
 def test_more_than_a_registry_is_made_for_is_refused_before_anything_is_done(

@@ -26,7 +26,10 @@ _CHANGES: Final = {
 
 
 def noting(
-    recorder: Recorder | None, file: Path, about: Mapping[str, Any], model: type[ListEntry | Official] = ListEntry
+    recorder: Recorder | None,
+    file: Path,
+    about: Mapping[str, Any],
+    model: type[ListEntry | Official] = ListEntry,
 ) -> Note:
     """Return what notes the import of a file. Raises Unaudited and OSError."""
     if recorder is None:
