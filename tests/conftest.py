@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["database_fixtures", "lab_fixtures"]
+pytest_plugins = ["database_fixtures", "lab_fixtures", "link_rig"]
 
 # A test that fails because the machine is slow tells nothing of the code.
 settings.register_profile("patient", deadline=None)

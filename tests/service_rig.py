@@ -21,6 +21,9 @@ from screener.lab.program import Program
 
 T = TypeVar("T")
 
+BAD = "0912345678"
+GOOD = "0987654321"
+
 
 async def call(exchange: Exchange, number: str) -> Placed:
     """Place a short call to 1001; one that is blocked hangs up as the notice begins."""
@@ -42,6 +45,15 @@ async def eventually(probe: Callable[[], Awaitable[T]], what: str, within: float
         assert time.monotonic() < deadline, f"waited {within:g} s in vain for {what}"
         await asyncio.sleep(0.05)
     return found
+
+
+async def until_blocked(exchange: Exchange, number: str = BAD) -> None:
+    """Place calls until one is turned away."""
+
+    async def blocked() -> bool:
+        return (await call(exchange, number)).phone is None
+
+    await eventually(blocked, f"a call from {number} to be blocked")
 
 
 class Operator:
