@@ -2,9 +2,7 @@
 
 from typing import Final
 
-import phonenumbers
-
-from blocklist import plan, spelling
+from blocklist import foreign, plan, spelling
 from blocklist.number import Number, NumberKind, Oddity
 from blocklist.site import NOWHERE, Site
 from blocklist.writing import Writing
@@ -191,12 +189,7 @@ def _kind(significant: str) -> tuple[NumberKind, frozenset[Oddity]]:
 
 
 def _foreign(digits: str) -> _Reading:
-    """Let libphonenumber judge a number of another country."""
-    written = f"+{digits}"
-    try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(written))
-    except phonenumbers.NumberParseException:
-        possible = False
-    if possible:
-        return NumberKind.FOREIGN, written, _PLAIN
-    return NumberKind.IMPLAUSIBLE, written, _WRONG_LENGTH
+    """Let libphonenumber's tables judge a number of another country."""
+    if foreign.possible(digits):
+        return NumberKind.FOREIGN, f"+{digits}", _PLAIN
+    return NumberKind.IMPLAUSIBLE, f"+{digits}", _WRONG_LENGTH
