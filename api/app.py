@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     audit,
+    call_notes,
     calls,
     check,
     enforcing,
@@ -20,6 +21,7 @@ from api import (
     probes,
     problems,
     refusals,
+    reports,
     rules,
     wishes,
 )
@@ -43,6 +45,7 @@ _TAGS: Final = [
     },
     {"name": "officials", "description": "The registry of official numbers, which impersonators imitate."},
     {"name": "calls", "description": "Calls that were screened."},
+    {"name": "reports", "description": "Suspicious calls that were reported, and what was decided."},
     {"name": "check", "description": "What would happen to a number, and why."},
     {"name": "rules", "description": "The rules in their order, and what each asks for."},
     {"name": "kinds", "description": "The kinds of lookalike, and what each asks for."},
@@ -89,6 +92,7 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, entries, exemptions, officials)
-    for resource in (*listed, calls, wishes, check, rules, kinds, policy, enforcing, audit):
+    of_calls = (calls, wishes, call_notes, reports)
+    for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit):
         api.include_router(resource.router)
     return api

@@ -13,12 +13,14 @@ from blocklist.store import ListStore
 from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_notes import CallNotes
 from screener.health import Health
 from screener.import_jobs import ImportJobs
 from screener.masking import masked
 from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
+from screener.reports import Reports
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 
@@ -36,6 +38,8 @@ class Services:
     tokens: ApiTokens
     accounts: Accounts
     audit: AuditLog
+    reports: Reports
+    call_notes: CallNotes
     snapshots: Snapshots
     metrics: Metrics
     health: Callable[[], Health]

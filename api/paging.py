@@ -14,9 +14,10 @@ from blocklist.models import Exemption, ListEntry, Official
 from screener.audit.models import AuditRow
 from screener.models import PolicyRevision
 from screener.records import Cursor
+from screener.report_models import Report
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow)
+Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow, Report)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

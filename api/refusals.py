@@ -22,6 +22,7 @@ from screener.not_granted import NotGranted
 from screener.outage import in_one_line
 from screener.policies import PolicyMoved
 from screener.policy_edits import FixedRule
+from screener.reports import AlreadyDecided, AlreadyReported, NoSuchReport
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PolicyMoved, _moved)
     app.add_exception_handler(ListsUnreadable, _unreadable)
     app.add_exception_handler(NotGranted, _not_granted)
+    app.add_exception_handler(NoSuchReport, _no_such_report)
+    app.add_exception_handler(AlreadyReported, _reported)
+    app.add_exception_handler(AlreadyDecided, _decided)
     for error in UNREACHABLE:
         app.add_exception_handler(error, _unreachable)
 
@@ -88,6 +92,39 @@ async def _not_granted(request: Request, error: Exception) -> Response:
     return ProblemResponse(
         Problem(
             HTTPStatus.CONFLICT, str(error), kind=refusal.name, title="Nothing was made of it", words=words
+        )
+    )
+
+
+async def _no_such_report(request: Request, error: Exception) -> Response:
+    return ProblemResponse(
+        Problem(HTTPStatus.NOT_FOUND, f"{error}; GET /api/v1/reports lists those there are")
+    )
+
+
+async def _reported(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AlreadyReported)
+    return ProblemResponse(
+        Problem(
+            HTTPStatus.CONFLICT,
+            str(error),
+            kind="already-reported",
+            title="Reported already",
+            existing=error.existing,
+        )
+    )
+
+
+async def _decided(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AlreadyDecided)
+    return ProblemResponse(
+        Problem(
+            HTTPStatus.CONFLICT,
+            str(error),
+            kind="already-decided",
+            title="Somebody decided already",
+            state=error.state,
+            decided_by=error.decided_by,
         )
     )
 

@@ -58,7 +58,7 @@ def allow(
     lists. Where nothing would do what is asked, 409 says why and what to do instead.
     """
     record = recorded(id, shared)
-    call = _call(record, shared)
+    call = call_of(record, shared)
     wish = wishes.allow(call, Rule(record.rule), shared.snapshots.current, shared.clock())
     return _grant(record, call, wish, asked, shared, actor.name, response)
 
@@ -73,12 +73,13 @@ def block(
 ) -> GrantedOut:
     """Put the number on the block list. Where that would do nothing, 409 says why and what to do instead."""
     record = recorded(id, shared)
-    call = _call(record, shared)
+    call = call_of(record, shared)
     wish = wishes.block(call, shared.snapshots.current, shared.clock())
     return _grant(record, call, wish, asked, shared, actor.name, response)
 
 
-def _call(record: CallRecord, shared: Services) -> Call:
+def call_of(record: CallRecord, shared: Services) -> Call:
+    """Return a recorded call as it is judged. Raises NotGranted for one that can't be read any more."""
     if rows.unreadable(record):
         raise NotGranted(not_granted.UNREADABLE)
     call = rows.call(record)

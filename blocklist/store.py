@@ -43,16 +43,14 @@ class ListStore:
 
         Raises InvalidPattern, InvalidAction, InvalidScope, InvalidExpiry, InvalidText, AlreadyListed.
         """
-        now = self._now()
-        entry = ListEntry(created_at=now)
-        _fill_entry(entry, draft, author, now)
-        return self._write(entry, _same_entry(entry))
+        entry = new_entry(draft, author, self._now())
+        return self._write(entry, same_entry(entry))
 
     def edit_entry(self, id: int, draft: EntryDraft, author: str) -> ListEntry:  # noqa: A002
         """Put the draft in place of an entry. Raises NotListed and what ``add_entry`` raises."""
         entry = self.entry(id)
         _fill_entry(entry, draft, author, self._now())
-        return self._write(entry, _same_entry(entry))
+        return self._write(entry, same_entry(entry))
 
     def remove_entry(self, id: int) -> None:  # noqa: A002
         """Remove an entry. Raises NotListed."""
@@ -164,6 +162,13 @@ class ListStore:
             return Page.cut(list(session.scalars(query.order_by(kind.id.desc()).limit(limit + 1))), limit)
 
 
+def new_entry(draft: EntryDraft, author: str, now: datetime) -> ListEntry:
+    """Return a row for a draft, which is not stored yet. Raises what ``add_entry`` raises of drafts."""
+    entry = ListEntry(created_at=now)
+    _fill_entry(entry, draft, author, now)
+    return entry
+
+
 def _fill_entry(entry: ListEntry, draft: EntryDraft, author: str, now: datetime) -> None:
     """Check the draft and put it into the row. What an entry's end was may stay, even when it has passed."""
     for name, value in checked(draft, now, stays=entry.expires_at)._asdict().items():
@@ -178,7 +183,7 @@ def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> N
     official.updated_at = now
 
 
-def _same_entry(entry: ListEntry) -> ColumnElement[bool]:
+def same_entry(entry: ListEntry) -> ColumnElement[bool]:
     return and_(
         ListEntry.pattern == entry.pattern,
         ListEntry.match == entry.match,

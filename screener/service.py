@@ -30,6 +30,7 @@ from screener.audit.key import KeyFile
 from screener.audit.log import AuditLog
 from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
+from screener.call_notes import CallNotes
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
 from screener.health import DatabaseState, Health, assess
@@ -40,6 +41,7 @@ from screener.outage import DatabaseUnreachable, explained
 from screener.paths import dialplan_dir
 from screener.policies import Policies
 from screener.records import Records
+from screener.reports import Reports
 from screener.roll_call import RollCall
 from screener.screening import Screening
 from screener.settings import Settings
@@ -112,6 +114,8 @@ class Service:
                 accounts=self.accounts,
                 reach=Reach(settings.trusted_hosts, settings.trusted_proxies),
                 audit=AuditLog(sessions),
+                reports=Reports(sessions),
+                call_notes=CallNotes(sessions),
                 snapshots=self.snapshots,
                 metrics=self.metrics,
                 health=self.health,

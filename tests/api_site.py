@@ -23,6 +23,7 @@ from screener.access.accounts import Accounts
 from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_notes import CallNotes
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
 from screener.engine import decide
@@ -32,6 +33,7 @@ from screener.import_jobs import ImportJobs
 from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
+from screener.reports import Reports
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
@@ -173,6 +175,8 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         tokens=ApiTokens(sessions),
         accounts=Accounts.on(sessions),
         audit=AuditLog(sessions),
+        reports=Reports(sessions),
+        call_notes=CallNotes(sessions),
         snapshots=snapshots,
         metrics=metrics,
         health=lambda: health[0],

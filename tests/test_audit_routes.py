@@ -35,6 +35,7 @@ pytest_plugins = ["api_fixtures"]
 ENTRY = {"kind": "block", "pattern": "0912345678"}
 OFFICIAL = {"number": "02373725725", "organisation": "Công an tỉnh"}
 OWN = "02373850234"
+REPORT = {"number": "0912345678"}
 
 
 def _made(client: httpx.Client, path: str, body: dict[str, Any]) -> str:
@@ -51,6 +52,8 @@ class Write:
     label: str
     request: Callable[[Site, httpx.Client], httpx.Response]
     before: Callable[[Site, httpx.Client], object] = lambda site, client: None
+    beside: tuple[tuple[str, str], ...] = ()
+    """Further rows, of what is changed with it."""
 
 
 def _allowed(site: Site, client: httpx.Client) -> None:
@@ -130,6 +133,46 @@ WRITES: dict[str, Write] = {
         lambda site, it: it.delete("/api/v1/exemptions/1"),
         _allowed,
     ),
+    "POST /api/v1/calls/{id}/notes": Write(
+        "call note",
+        "added",
+        "x",
+        lambda site, it: it.post("/api/v1/calls/1/notes", json={"text": "x"}),
+        _rung("0912345678"),
+    ),
+    "POST /api/v1/reports": Write(
+        "report", "added", "0912345678", lambda site, it: it.post("/api/v1/reports", json=REPORT)
+    ),
+    "POST /api/v1/reports/{id}/confirm": Write(
+        "report",
+        "changed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/reports/1/confirm", json={"category": "scam"}),
+        lambda site, it: _made(it, "reports", REPORT),
+        beside=(("entry", "added"),),
+    ),
+    "POST /api/v1/reports/{id}/reject": Write(
+        "report",
+        "changed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/reports/1/reject", json={}),
+        lambda site, it: _made(it, "reports", REPORT),
+    ),
+    "POST /api/v1/reports/{id}/ask": Write(
+        "report",
+        "changed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/reports/1/ask", json={"text": "?"}),
+        lambda site, it: _made(it, "reports", REPORT),
+        beside=(("report note", "added"),),
+    ),
+    "POST /api/v1/reports/{id}/answer": Write(
+        "report note",
+        "added",
+        "x",
+        lambda site, it: it.post("/api/v1/reports/1/answer", json={"text": "x"}),
+        lambda site, it: _made(it, "reports", REPORT),
+    ),
     "PUT /api/v1/rules/{rule}": Write(
         "policy", "added", "1", lambda site, it: it.put("/api/v1/rules/withheld", json={"action": "warn"})
     ),
@@ -158,7 +201,10 @@ def test_a_request_that_writes_leaves_one_row_in_the_name_of_who_asks(
         answer = write.request(site, client).raise_for_status()
         if answer.status_code == 202:
             ended(client, answer)
-    (row,) = rows(sqlite_database)[there:]
+    added = rows(sqlite_database)[there:]
+    (row,) = (row for row in added if (row.subject, row.change) not in write.beside)
+    assert len(added) == 1 + len(write.beside)
+    assert len({(row.actor, row.at) for row in added}) == 1
     assert (row.subject, row.change, row.label) == (write.subject, write.change, write.label)
     assert (row.actor, row.how, row.origin) == ("operator", "token", "127.0.0.1")
     assert (row.before is None) == (write.change in {"added", "imported"})

@@ -30,7 +30,7 @@ from screener.models import Switch
 from screener.outage import DatabaseUnreachable
 from screener.records import Records
 
-HEAD = "0008"
+HEAD = "0009"
 
 
 def _migrate(database: Database, way: Callable[[Config, str], None], version: str) -> None:

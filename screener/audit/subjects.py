@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase
 from blocklist.models import Exemption, ListEntry, Official
 from screener.access.tables import User
 from screener.models import ApiToken, PolicyRevision, Switch
+from screener.report_models import CallNote, Report, ReportNote
 
 HIDDEN: Final = "(secret)"
 """What stands in the log for a value that must never enter it."""
@@ -61,6 +62,9 @@ AUDITED: Final[Mapping[type[DeclarativeBase], Subject]] = {
         frozenset({"created_at", "key", "signed_in_at", "totp_step"}),
         frozenset({"password", "totp_secret"}),
     ),
+    Report: Subject("report", ("number", "shown_number"), frozenset({"reported_at", "decided_at"})),
+    ReportNote: Subject("report note", ("text",), frozenset({"at"})),
+    CallNote: Subject("call note", ("text",), frozenset({"at"})),
     ApiToken: Subject("token", ("name",), frozenset({"created_at", "last_used_at"}), frozenset({"hash"})),
 }
 

@@ -5,6 +5,7 @@ Covered are objects, and ``insert``, ``update`` and ``delete`` statements; what 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, cast
@@ -192,9 +193,9 @@ def _note(session: Session, noted: Iterable[Noted]) -> None:
 
 
 def _gathered(noted: Sequence[Noted]) -> Iterator[Noted]:
-    """Make one row of many alike."""
+    """Make one row of many alike, and of what was done to the same thing in turn."""
     by_sort = attrgetter("subject", "change")
-    for (subject, change), group in groupby(sorted(noted, key=by_sort), by_sort):
+    for (subject, change), group in groupby(sorted(_merged(noted), key=by_sort), by_sort):
         rows = list(group)
         if len(rows) <= MANY:
             yield from rows
@@ -208,6 +209,21 @@ def _gathered(noted: Sequence[Noted]) -> Iterator[Noted]:
             before={"count": len(was), "items": was[:TOLD]} if was else None,
             after={"count": len(now), "items": now[:TOLD]} if now else None,
         )
+
+
+def _merged(noted: Iterable[Noted]) -> Iterator[Noted]:
+    """Give each thing once, as it was before the first change and after the last."""
+    found: dict[tuple[str, str, str], Noted] = {}
+    for number, one in enumerate(noted):
+        place = (one.subject, one.key, "" if one.key else str(number))
+        first = found.get(place, one)
+        was, now = first.before, one.after
+        change = first.change if was is None else "removed" if now is None else one.change
+        if was is not None or now is not None:
+            found[place] = replace(one, change=change, before=was, after=now)
+        else:  # made and removed again
+            found.pop(place, None)
+    return iter(found.values())
 
 
 def _refuse_savepoint(session: Session, table: Table) -> None:
