@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from database_fixtures import recording
 from sqlalchemy import func, select
 from test_cli import command, environment, typed, with_database
 
@@ -38,7 +39,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def database_in(folder: Path) -> Database:
-    return open_database(f"sqlite:///{folder}/state/call-screener.db")
+    state = folder / "state"
+    return open_database(f"sqlite:///{state}/call-screener.db", recording(state))
 
 
 def count(folder: Path) -> int:

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from call_samples import START, decided
+from database_fixtures import recording
 from sqlalchemy import select, text
 
 import screener.access.tables  # noqa: F401 - its tables are compared
@@ -209,9 +210,9 @@ def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_tokens_of_an_older_version_become_supervisors_and_narrower_ones_do_not_outlive_a_step_back(
-    empty_url: str,
+    empty_url: str, tmp_path: Path
 ) -> None:
-    database = open_database(empty_url)
+    database = open_database(empty_url, recording(tmp_path))
     upgrade(database.engine)
     _migrate(database, command.downgrade, "0006")
     with database.engine.begin() as connection:
