@@ -26,7 +26,7 @@ from screener.activity import Recent
 from screener.api_tokens import ApiTokens
 from screener.audit import heads
 from screener.audit.heads import Heads
-from screener.audit.key import KeyFile
+from screener.audit.key import AuditKeyUnusable, KeyFile
 from screener.audit.log import AuditLog
 from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
@@ -69,7 +69,13 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         recorder = Recorder(KeyFile(settings.audit_key), Actor.system("call-screener"))
-        self.audit_key = recorder.key.signer()
+        self.audit_key = recorder.key
+        try:
+            self.audit_key.signer()
+        except AuditKeyUnusable as error:
+            if not error.full:
+                raise
+            log.error("%s. Until then no list and no setting can be changed.", error)
         self.database: Database = open_database(settings.url, recorder)
         sessions = self.database.sessions
         self.journal = Journal(settings.state_dir / "journal", self.metrics)
@@ -219,7 +225,7 @@ class Service:
             seed(self.database.sessions)
             policy_seed.seed(self.policies, self.settings.policy_file)
             self.snapshots.load()
-            heads.compare_key(self.database.sessions, self.audit_key, self.settings.audit_key)
+            heads.compare_key(self.database.sessions, self.audit_key.signer(), self.settings.audit_key)
         self._tell_lists()
 
     async def _keep_records(self, loaded: bool) -> None:

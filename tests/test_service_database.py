@@ -243,6 +243,7 @@ def test_a_full_disk_is_named_and_calls_ring(exchange22: Exchange, tmp_path: Pat
         assert "check the disk and the rights of state_dir" in " ".join(health["causes"])
         assert await service.stop() == 0
         said = service.output.read_text()
+        assert f"audit key {state}/audit.key: No space left on device; free space on its disk" in said
         assert f"{state}/call-screener.db: database or disk is full" in said
         assert f"journal {state}/journal: a line could not be written" in said
         assert "Traceback" not in said

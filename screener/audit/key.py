@@ -2,6 +2,7 @@
 database alone can't write a log that fits.
 """
 
+import errno
 import hashlib
 import hmac
 import logging
@@ -21,11 +22,12 @@ _FORM: Final = re.compile(r"[0-9a-f]{64}\s*", re.ASCII)
 
 
 class AuditKeyUnusable(Exception):
-    """The key's file can't be read, made or used."""
+    """The key's file can't be read, made or used; ``full``: for the disk has no room for it."""
 
-    def __init__(self, path: Path, why: str, remedy: str) -> None:
+    def __init__(self, path: Path, why: str, remedy: str, *, full: bool = False) -> None:
         super().__init__(f"audit key {path}: {why}; {remedy}")
         self.path = path
+        self.full = full
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,14 @@ class KeyFile:
             try:
                 self._signer = read(self.path) or self._make()
             except OSError as error:
+                full = error.errno in {errno.ENOSPC, errno.EDQUOT}
                 raise AuditKeyUnusable(
                     self.path,
                     error.strerror or str(error),
-                    "run this as the service's user, or correct the rights of file and folder",
+                    "free space on its disk"
+                    if full
+                    else "run this as the service's user, or correct the rights of file and folder",
+                    full=full,
                 ) from error
         return self._signer
 
