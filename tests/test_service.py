@@ -333,7 +333,7 @@ def test_tokens_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path) 
         twice = await service.command("token", "create", "grafana")
         assert (twice.returncode, "'grafana' exists" in twice.stderr) == (1, True)
         listed = await service.command("token", "list")
-        assert listed.stdout.startswith("grafana  made ")
+        assert listed.stdout.startswith("grafana  operator  made ")
         assert made.stdout.strip() not in listed.stdout
         assert (await service.command("token", "revoke", "grafana")).returncode == 0
         assert (await service.command("token", "list")).stdout == ""
