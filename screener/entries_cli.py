@@ -9,7 +9,7 @@ import typer
 
 from blocklist import exporting, texts
 from blocklist.entries import EntryKind
-from screener import settings_file, trail
+from screener import output_file, settings_file, trail
 from screener.config_option import ConfigFile
 from screener.entry_import import NICE, Order, carry_out
 from screener.import_text import refusing, tell
@@ -44,6 +44,8 @@ def import_entries(
 ) -> None:
     """Put the entries of a file into the lists; those that are there already are brought up to date."""
     os.nice(NICE)
+    if refused is not None:
+        output_file.check(refused, (file, config))
     with told(), opened(settings_file.load(config)) as database, refusing(file):
         order = Order(file, trail.user(), kind, texts.read("source", source, 200), all_or_nothing, dry_run)
         with progress("import") as bar:

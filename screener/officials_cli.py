@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from blocklist import exporting, texts
-from screener import settings_file, trail
+from screener import output_file, settings_file, trail
 from screener.config_option import ConfigFile
 from screener.entry_import import NICE, Order, Subject, carry_out
 from screener.import_text import refusing, tell
@@ -36,6 +36,8 @@ def import_officials(
 ) -> None:
     """Put the official numbers of a file into the registry; those that are there are brought up to date."""
     os.nice(NICE)
+    if refused is not None:
+        output_file.check(refused, (file, config))
     with told(), opened(settings_file.load(config)) as database, refusing(file):
         order = Order(
             file,

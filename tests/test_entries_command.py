@@ -89,6 +89,14 @@ def test_a_file_is_previewed_imported_and_told_row_by_row(folder: Path) -> None:
     assert "\x1b" not in done.stderr  # no progress bar where nobody watches
 
 
+def test_refused_rows_are_not_written_over_the_file_that_is_imported(folder: Path) -> None:
+    file = folder / "a.csv"
+    file.write_text("number\nabc\n", "utf-8")
+    ended = typed(folder, "entries", "import", str(file), "--kind", "block", "--refused", str(file))
+    assert (ended.returncode, file.read_text("utf-8")) == (2, "number\nabc\n")
+    assert "name another file" in " ".join(ended.stderr.replace("│", " ").split())
+
+
 def test_what_is_exported_is_there_already_when_it_comes_back(folder: Path) -> None:
     database = database_in(folder)
     ListStore(database.sessions).add_entry(EntryDraft(EntryKind.ALLOW, "+84 912 345 678", note="=1+1"), "a")

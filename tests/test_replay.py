@@ -244,6 +244,25 @@ def test_calls_that_would_go_otherwise_are_written_as_csv_without_formulas(tmp_p
     assert (rows[0]["imitates"], rows[0]["answered"], rows[0]["talk_seconds"]) == ("02373725725", "1", "90")
 
 
+def test_a_file_that_is_read_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('[kinds]\none_digit = "block"\n')
+    (tmp_path / "alias.csv").symlink_to("Master.csv")
+    for name in ("Master.csv", "alias.csv", "registry.csv", "policy.toml"):
+        before = replay(tmp_path, "--policy", "policy.toml") and (tmp_path / name).read_bytes()
+        done = replay(tmp_path, "--policy", "policy.toml", "--csv", name)
+        assert (done.exit_code, (tmp_path / name).read_bytes()) == (2, before)
+        assert "name another file" in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_what_an_earlier_replay_wrote_outlasts_one_that_fails(tmp_path: Path) -> None:
+    report(tmp_path, "--csv", "changed.csv")
+    before = (tmp_path / "changed.csv").read_bytes()
+    assert replay(tmp_path, "none.csv", "--csv", "changed.csv").exit_code == 2
+    assert replay(tmp_path, "none.csv", "--csv", "new.csv").exit_code == 2
+    assert (tmp_path / "changed.csv").read_bytes() == before
+    assert not (tmp_path / "new.csv").exists()
+
+
 def test_a_proposed_policy_is_compared_with_the_one_in_force(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text('[kinds]\none_digit = "block"\n')
     found = report(tmp_path, "--policy", "policy.toml")

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
-from screener import call_log, judged_by, policy_file, settings_file
+from screener import call_log, judged_by, output_file, policy_file, settings_file
 from screener.config_option import ConfigFile
 from screener.progress import progress
 from screener.remedies import told
@@ -73,6 +73,8 @@ def replay(
         raise typer.BadParameter("name a file, or the call log with --calls: one of the two")
     if since is not None and not log:
         raise typer.BadParameter("--since goes with --calls")
+    if csv is not None:
+        output_file.check(csv, (file, registry, policy, config))
     with told(), ExitStack() as stack:
         settings = settings_file.load(config) if registry is None or log else None
         snapshot = _snapshot(registry, settings)
@@ -80,17 +82,18 @@ def replay(
         trusts = settings.trusts if settings is not None else no_trunk
         today = Judge(snapshot, trusts)
         judge = Judge(replace(snapshot, policy=proposed), trusts) if proposed else today
-        changed = ChangedCalls(stack.enter_context(_created(csv))) if csv is not None else None
         spool = stack.enter_context(Spool())
         if file is not None:
             tally = Tally(judge, spool, today if proposed else None)
             reading = Reading(file, _lines(trunk, context, settings), utc=utc)
             _read(reading, spool)
+            changed = _changed(csv, stack)
             _judge(spool.calls(), len(spool), tally, changed)
         else:
             assert settings is not None
             tally, reading = Tally(judge, spool), None
             database = stack.enter_context(opened(settings))
+            changed = _changed(csv, stack)
             past = (own_log.of(record) for record in call_log.calls(database.sessions, since))
             _judge(past, call_log.count(database.sessions, since), tally, changed)
         found = put_together(_names(file, registry, policy, reading), reading, tally, spool, top)
@@ -127,11 +130,11 @@ def _read(reading: Reading, spool: Spool) -> None:
         raise typer.Exit(2) from None
 
 
-def _created(path: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise typer.BadParameter(f"{path}: {error.strerror}; name a file that can be written") from None
+def _changed(path: Path | None, stack: ExitStack) -> ChangedCalls | None:
+    """Begin the file of changed calls; ``output_file`` has tried before whether it can be written."""
+    if path is None:
+        return None
+    return ChangedCalls(stack.enter_context(path.open("w", encoding="utf-8-sig", newline="")))
 
 
 def _lines(trunks: list[str] | None, contexts: list[str] | None, settings: Settings | None) -> Lines:
