@@ -51,7 +51,7 @@ async def _list(request: Request, error: Exception) -> Response:
             field = "number" if "/officials" in request.url.path else "pattern"
             problem = invalid(field, error.value, error.why)
         case InvalidExpiry():
-            message = f"{error.why}; give a later time, or null for an entry that stays"
+            message = f"{error.why}; {error.remedy}, or null for an entry that stays"
             problem = invalid("expires_at", error.value.isoformat(), message)
         case InvalidText():
             problem = invalid(error.field, error.value, error.why)

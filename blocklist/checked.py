@@ -1,13 +1,16 @@
 """Drafts of entries and official numbers once they are checked: the values of their rows."""
 
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
 
 from blocklist import patterns, scopes, texts
 from blocklist.drafts import EntryDraft, OfficialDraft
 from blocklist.entries import EntryKind, Match
 from blocklist.errors import InvalidAction, InvalidExpiry, InvalidPattern, InvalidText
 from blocklist.registry_file import ALIASES_BETWEEN
+
+_FAR_AWAY: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""A time of the calendar's last days can't be told in every time zone."""
 
 
 class Checked(NamedTuple):
@@ -78,11 +81,13 @@ def checked(draft: EntryDraft, now: datetime, stays: datetime | None = None) -> 
         )
     if draft.action is not None and draft.kind is not EntryKind.BLOCK:
         raise InvalidAction(
-            "action", draft.action, f"is for block entries; leave it out of one that says {draft.kind}"
+            "action", draft.action.value, f"is for block entries; leave it out of one that says {draft.kind}"
         )
     expires_at = draft.expires_at
     if expires_at is not None and expires_at.tzinfo is None:
         raise InvalidExpiry(expires_at, "has no time zone")
+    if expires_at is not None and expires_at >= _FAR_AWAY:
+        raise InvalidExpiry(expires_at, "is too far away", "give an earlier time")
     if expires_at is not None and expires_at <= now and expires_at != stays:
         raise InvalidExpiry(expires_at, "has passed")
     return Checked(

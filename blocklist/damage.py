@@ -10,6 +10,8 @@ from blocklist.workbooks import Damaged
 _SCIENTIFIC: Final = re.compile(r"[+]?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 _FLOAT: Final = re.compile(r"(\+?\d{8,15})[.,]0")
 """As programs write a column of numbers in which a cell is empty."""
+_FRACTION: Final = re.compile(r"[+]?\d{9,15}[.,]\d{1,6}")
+"""What stands before the point is a whole number already, and none has a fraction."""
 _TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
 _DATE: Final = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d"
@@ -18,10 +20,7 @@ _DATE: Final = re.compile(
     re.IGNORECASE,
 )
 _ERROR: Final = re.compile(r"#(?:[A-Z/0]+[!?A]?|#*)")
-_SEVERAL: Final = re.compile(r"\s*(?:[,;/|&\n]|hoặc|và)\s*")
 PUT_BACK: Final = "the 0 that was lost in front was put back"
-_WHOLE: Final = 9
-"""Digits from which on a part is a number of its own."""
 
 
 class Mended(NamedTuple):
@@ -49,14 +48,14 @@ def mended(cell: str) -> Mended:
         return _scientific(cell, found)
     if found := _FLOAT.fullmatch(text):
         return Mended(found[1], "a decimal point and 0 behind the number were left out")
+    if _FRACTION.fullmatch(text):
+        raise InvalidPattern(cell, "has digits behind a decimal point, as no number has; type it anew")
     if _DATE.fullmatch(text):
         raise InvalidPattern(
             cell, "is a date; a spreadsheet has made it of what was typed: type the number anew"
         )
     if text.startswith("#") and _ERROR.fullmatch(text):
         raise InvalidPattern(cell, "is a spreadsheet's error; write the number")
-    if sum(_digits(part) >= _WHOLE for part in _SEVERAL.split(text)) > 1:
-        raise InvalidPattern(cell, "holds several numbers; write one a row")
     return Mended(text)
 
 
@@ -72,7 +71,3 @@ def _scientific(cell: str, found: re.Match[str]) -> Mended:
             cell, "has lost digits: a spreadsheet shortened it; format the column as text and type it anew"
         )
     return Mended(first + rest[:exponent], "was written as 9.12E+08 with all its digits")
-
-
-def _digits(text: str) -> int:
-    return sum(char.isdigit() for char in text)

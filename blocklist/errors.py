@@ -19,12 +19,13 @@ class InvalidPattern(ListError):
 
 
 class InvalidExpiry(ListError):
-    """An entry that would have ended before it began, or at a time that is not clear."""
+    """An entry that would have ended before it began, or at a time that is not clear or that no clock has."""
 
-    def __init__(self, value: datetime, why: str) -> None:
-        super().__init__(f"{value.isoformat()} {why}; give a later time, or none for an entry that stays")
+    def __init__(self, value: datetime, why: str, remedy: str = "give a later time") -> None:
+        super().__init__(f"{value.isoformat()} {why}; {remedy}, or none for an entry that stays")
         self.value = value
         self.why = why
+        self.remedy = remedy
 
 
 class InvalidText(ListError):
@@ -46,13 +47,15 @@ class InvalidScope(InvalidText):
 
 
 class AlreadyListed(ListError):
-    """An entry for the same number is there; ``existing`` is it."""
+    """An entry for the same number is there; ``existing`` is it, ``ended`` when it stopped to count."""
 
-    def __init__(self, existing: ListEntry | Official | Exemption) -> None:
-        number = existing.pattern if isinstance(existing, ListEntry) else existing.number
-        super().__init__(
-            f"{number} is listed already, as number {existing.id}; change that one or remove it first"
-        )
+    def __init__(
+        self, existing: ListEntry | Official | Exemption, written: str, ended: datetime | None = None
+    ) -> None:
+        remedy = "change that one or remove it first"
+        if ended is not None:
+            remedy = f"it ended at {ended.isoformat()}: give that one a later end, or remove it first"
+        super().__init__(f"{written} is listed already, as number {existing.id}; {remedy}")
         self.existing = existing
 
 

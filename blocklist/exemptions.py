@@ -47,7 +47,7 @@ class Exemptions:
             existing = self._same(caller)
             if existing is None:
                 raise
-            raise AlreadyListed(existing) from None
+            raise AlreadyListed(existing, existing.number) from None
         return row
 
     def exemption(self, id: int) -> Exemption:  # noqa: A002 - the column's name

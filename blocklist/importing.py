@@ -44,7 +44,8 @@ class Taken(NamedTuple, Generic[Made]):
 class Reading:
     """How the rows of a file become entries, and what was remarked on the way.
 
-    ``columns`` tells where each recognised column is, ``unknown`` names the others, which are left out.
+    ``columns`` tells where each recognised column is, ``unknown`` names the others, which are left out,
+    and so further sheets of a workbook.
     ``remarks`` counts what was mended, ``examples`` holds the first line and value of each.
     """
 
@@ -79,6 +80,7 @@ class Importer(Generic[Made]):
     """The column without which a table is none."""
 
     def __init__(self, table: Table) -> None:
+        self._others = tuple(f"sheet '{name}'" for name in table.others)
         self._rows: Iterator[Row | Unreadable] = (row for row in table.rows() if not self.leaves_out(row))
         self.reading = self._begin()
         self._beside = [
@@ -143,7 +145,7 @@ class Importer(Generic[Made]):
 
     def _reading(self, columns: Mapping[StrEnum, int], unknown: tuple[str, ...]) -> Reading:
         self.check(columns)
-        return Reading(columns, unknown)
+        return Reading(columns, unknown + self._others)
 
     def _cell(self, cells: Sequence[str], column: StrEnum) -> str:
         place = self.reading.columns.get(column, len(cells))

@@ -28,6 +28,8 @@ _BETWEEN: Final = re.compile(r"\s*\.\.+\s*|\s[-‐–—]\s|[-‐–—]")
 """What may stand between the ends of a range; dashes also stand within one number."""
 _WHOLE_DIGITS: Final = 9
 """From as many digits on, what stands beside a dash is a number of its own: both are too many for one."""
+_BESIDE: Final = (re.compile(r"[,;/|&\r\n]|hoặc|và"), re.compile(r"\s+"))
+"""What people put between two numbers where one is wanted; some of it stands within a number too."""
 _TRAILING_DOTS: Final = re.compile(r"\.\.+$")
 """``+3?5…`` is written for ``+3?5*``."""
 _MARKS: Final = re.compile(r"[.()/‐–—-]")
@@ -47,6 +49,8 @@ def read(text: str) -> tuple[Match, str]:
     if composed.lower().startswith(NAME):
         return Match.NAME, _name(text, composed[len(NAME) :])
     written = _TRAILING_DOTS.sub(WILDCARD, spelling.plain(text))
+    if not (ends := _ends(composed)):
+        _refuse_several(text, composed)
     if written.lower().startswith(RAW):
         return Match.PATTERN, RAW + _wildcards(text, written[len(RAW) :])
     body = re.sub(r"\*+", WILDCARD, written)
@@ -54,7 +58,7 @@ def read(text: str) -> tuple[Match, str]:
         return Match.PATTERN, _pattern(text, body)
     if body.endswith(WILDCARD):
         return Match.PREFIX, _prefix(text, body.removesuffix(WILDCARD))
-    if ends := _ends(composed):
+    if ends:
         return Match.RANGE, _range(text, *ends)
     return Match.EXACT, number(text)
 
@@ -121,6 +125,21 @@ def _national(text: str, written: str) -> str:
     if len(digits(written)) > MAX_DIGITS:
         raise InvalidPattern(text, f"is longer than {MAX_DIGITS} digits; check the number")
     return found.national
+
+
+def _refuse_several(text: str, composed: str) -> None:
+    """Refuse several numbers in one: joined they would be one that nobody has, or all but one be lost."""
+    if "@" in composed:
+        return  # what follows the ; of a URI are its parameters
+    for beside in _BESIDE:
+        parts = beside.split(composed)
+        if len(parts) > 1 and sum(map(_is_one, parts)) > 1:
+            raise InvalidPattern(text, "holds several numbers; write each for itself")
+
+
+def _is_one(part: str) -> bool:
+    count = len(digits(part))
+    return count >= _WHOLE_DIGITS or (count >= MIN_PATTERN_ABROAD_DIGITS and part.rstrip().endswith(WILDCARD))
 
 
 def _prefix(text: str, body: str) -> str:

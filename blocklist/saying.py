@@ -89,7 +89,11 @@ def end(text: str) -> datetime | None:
         if _DAY_ALONE.fullmatch(written) or (at.time() == time() and at.tzinfo is None):
             at += timedelta(days=1)
         return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise InvalidText(
+            "expires_at", text, "is too far away; leave it empty for an entry that stays"
+        ) from None
+    except ValueError:
         raise InvalidText("expires_at", text, "is no date; write 31/12/2027 or 2027-12-31") from None
 
 

@@ -51,6 +51,8 @@ class Sheet:
         self.delimiter = DELIMITERS[0]
         self.size = 0
         """Bytes in the file."""
+        self.others: tuple[str, ...] = ()
+        """Further sheets, of which CSV has none."""
 
     def __enter__(self) -> Self:
         """Open the file. Raises OSError."""

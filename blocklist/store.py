@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from blocklist import neighbours, patterns, texts
 from blocklist.checked import checked, checked_official
-from blocklist.drafts import EntryDraft, OfficialDraft
+from blocklist.drafts import EntryDraft, OfficialDraft, official_number, written
 from blocklist.entries import EntryKind, Match
 from blocklist.errors import AlreadyListed, NotListed
 from blocklist.models import ListEntry, Official
@@ -133,7 +133,7 @@ class ListStore:
                 existing = session.scalars(select(type(row)).where(same)).one_or_none()
             if existing is None:
                 raise
-            raise AlreadyListed(existing) from None
+            raise _listed_already(existing, self._now()) from None
         except StaleDataError:
             raise NotListed(id) from None
         return row
@@ -181,6 +181,13 @@ def _fill_official(official: Official, draft: OfficialDraft, now: datetime) -> N
     for name, value in checked_official(draft)._asdict().items():
         setattr(official, name, value)
     official.updated_at = now
+
+
+def _listed_already(existing: ListEntry | Official, now: datetime) -> AlreadyListed:
+    if isinstance(existing, ListEntry):
+        ended = existing.expires_at if existing.expires_at and existing.expires_at <= now else None
+        return AlreadyListed(existing, written(existing), ended)
+    return AlreadyListed(existing, official_number(existing))
 
 
 def same_entry(entry: ListEntry) -> ColumnElement[bool]:

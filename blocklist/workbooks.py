@@ -60,6 +60,8 @@ class Workbook:
         """Bytes of the sheet that have been read."""
         self.size = 0
         """Bytes of the sheet."""
+        self.others: tuple[str, ...] = ()
+        """The names of the sheets behind the first one, which are not read."""
 
     def __enter__(self) -> Self:
         """Open the file. Raises OSError, and InvalidSheet for what is no workbook."""
@@ -73,6 +75,7 @@ class Workbook:
             self._reader = _Reader(self._path, read_only=True, keep_links=False)
             try:
                 self._reader.read()
+                self.others = tuple(name for name, _ in self._reader.parts())[1:]
             except BaseException:
                 self._reader.archive.close()
                 raise
@@ -88,8 +91,8 @@ class Workbook:
 
     def rows(self) -> Iterator[Row]:
         """Give row by row; those with nothing in them are left out. Raises InvalidSheet."""
-        part = next(self._reader.parts(), None)
-        if part is None:
+        _, part = next(self._reader.parts(), ("", ""))
+        if not part:
             raise InvalidSheet("has no sheet with cells")
         text = Texts(self._reader.shared_strings, self._reader.wb)
         line = 0
@@ -133,11 +136,11 @@ class _Reader(ExcelReader):
             with self.archive.open(found.PartName[1:]) as source:
                 self.shared_strings = list(cells.strings(source))
 
-    def parts(self) -> Iterator[str]:
-        """Give the parts of the sheets that hold cells, in their order."""
-        for _, relation in self.parser.find_sheets():
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """Give the names and parts of the sheets that hold cells, in their order."""
+        for sheet, relation in self.parser.find_sheets():
             if relation.target in self.valid_files and "chartsheet" not in relation.Type:
-                yield relation.target
+                yield sheet.name, relation.target
 
 
 class Texts:
@@ -162,7 +165,7 @@ class Texts:
         if kind == "e":
             return Damaged(value, "is one of Excel's errors; write the value")
         if kind == "b":
-            return "1" if int(value) else "0"
+            return "TRUE" if int(value) else "FALSE"  # as Excel shows it, and no number
         if kind == "d":
             return DateCell(value, _A_DATE)
         return value

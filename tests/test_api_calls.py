@@ -86,6 +86,8 @@ def test_calls_are_filtered_by_caller_extension_verdict_and_time(site: Site) -> 
         ({"rule": "no_rule"}, "rule"),
         ({"did": "sing"}, "did"),
         ({"since": "2026-11-23T00:00:00"}, "since"),
+        ({"since": "0001-01-01T00:00:00+12:00"}, "since"),
+        ({"until": "9999-12-31T23:59:59-12:00"}, "until"),
         ({"until": "now"}, "until"),
         ({"number": "abc"}, "number"),
     ],

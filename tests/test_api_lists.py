@@ -164,6 +164,21 @@ def test_a_change_keeps_what_it_does_not_name_and_null_takes_the_end_away(site: 
             "expires_at",
             "has no time zone",
         ),
+        (
+            {"kind": "block", "pattern": "0912345678", "expires_at": "9999-12-31T23:59:59-12:00"},
+            "expires_at",
+            "is beyond the calendar",
+        ),
+        (
+            {"kind": "block", "pattern": "0912345678", "expires_at": "9999-01-01T00:00:00Z"},
+            "expires_at",
+            "is too far away; give an earlier time, or null",
+        ),
+        (
+            {"kind": "allow", "pattern": "0912345678", "action": "block"},
+            "action",
+            "is for block entries",
+        ),
         ({"kind": "block", "pattern": "0912345678", "note": "a\0b"}, "note", "U+0000"),
         ({"kind": "block", "pattern": "0912345678", "note": "a\u202eb"}, "note", "U+202E"),
         ({"kind": "block", "pattern": "0912345678", "note": "x" * 5001}, "note", "5000 characters at most"),

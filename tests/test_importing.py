@@ -211,6 +211,8 @@ def test_numbers_are_read_in_any_form_and_what_was_mended_is_told(
         ("########", "a spreadsheet's error"),
         ("0912345678, 0912345679", "several numbers"),
         ("0912345678/0912345679", "several numbers"),
+        ("912345678.5", "digits behind a decimal point"),
+        ("0912345678,25", "digits behind a decimal point"),
         ("không rõ", "no telephone number"),
         ("Nguyễn Văn A", "no telephone number"),
         ("12*", "too short"),
@@ -242,6 +244,8 @@ def test_what_has_lost_its_digits_or_never_was_a_number_is_refused(
         ("0912345678,chặn,,,mai,", "expires_at: is no date"),
         ("0912345678,chặn,,,31/02/2027,", "expires_at: is no date"),
         ("0912345678,chặn,,,22/11/2026,", "has passed"),
+        ("0912345678,chặn,,,31/12/9999,", "is too far away"),
+        ("0912345678,chặn,,,1/1/9999,", "is too far away"),
         ("0912345678,chặn,,,,x y", "called: is no called number"),
         ("name:*an binh*,allow,,,,", "can't be allowed"),
     ],
@@ -304,7 +308,7 @@ def test_a_workbook_tells_what_excel_made_of_its_cells(tmp_path: Path) -> None:
         ["#N/A", None, None],
         [12345678901234567, None, None],
         [912345678.5, None, None],
-        [None, None, None],
+        [True, None, None],
         ["+375*", None, "=x"[1:]],
     )  # fmt: skip
     found, reading = rows(path)
@@ -312,12 +316,25 @@ def test_a_workbook_tells_what_excel_made_of_its_cells(tmp_path: Path) -> None:
     assert isinstance(found[0], Taken)
     assert (found[0].entry.expires_at, found[0].entry.note) == (datetime(2028, 1, 1, tzinfo=VIETNAM), "7")
     reasons = ["is a date", "is a formula", "note: is a formula", "Excel's errors", "more digits than the 15"]
-    for row, reason in zip(found[3:8], reasons, strict=True):
+    reasons += ["decimal point", "no telephone number"]
+    for row, reason in zip(found[3:10], reasons, strict=True):
         assert isinstance(row, Refused)
         assert reason in row.reason
-    assert [row.line for row in found] == [2, 3, 4, 5, 6, 7, 8, 9, 10, 12]
-    assert told(found[9:]) == ["+375"]
+    assert [row.line for row in found] == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert told(found[10:]) == ["+375"]
     assert reading.remarks == {PUT_BACK: 2}
+
+
+def test_sheets_behind_the_first_are_said_to_be_left_out(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["number"])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    assert rows(path)[1].unknown == ()
+    book.create_sheet("Tháng 11").append(["0912345678"])
+    book.save(path)
+    found, reading = rows(path)
+    assert (found, reading.unknown) == ([], ("sheet 'Tháng 11'",))
 
 
 def test_a_file_that_only_looks_like_a_workbook_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The lists: what may be written, how it is found again, and that every change is noticed."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,9 @@ def revision_of(database: Database) -> int:
         ("+84 912 345 000 – 0912 345 999", Match.RANGE, "0912345000-0912345999"),
         ("+37529000..+37529999", Match.RANGE, "+37529000-+37529999"),
         ("0912-345-678", Match.EXACT, "0912345678"),
+        ("0237/3725725", Match.EXACT, "02373725725"),
+        ("tel:+84-912-345-678;ext=12", Match.EXACT, "0912345678"),
+        ("sip:0912345678@10.0.0.1;tag=1234567890", Match.EXACT, "0912345678"),
         ("00375291-2345678", Match.EXACT, "+3752912345678"),
         ("19001000 - 19001999", Match.RANGE, "19001000-19001999"),
         ("1000-1099", Match.EXACT, "10001099"),
@@ -114,6 +118,11 @@ def test_pattern_in_any_written_form_is_kept_in_national_form(
         ("name:*", "fits too many names; write 3 letters"),
         ("name: *a?b*", "fits too many names; write 3 letters"),
         ("name:" + "x" * 101, "is longer than 100 characters; shorten it"),
+        ("0912345678; 0912345679", "holds several numbers; write each for itself"),
+        ("0912345678 0912345679", "holds several numbers"),
+        ("0912 345 678\n0912 345 679", "holds several numbers"),
+        ("0912345678 và +84912345679", "holds several numbers"),
+        ("0912*/0913*", "holds several numbers"),
         ("0912345999 - 0912345000", "ends before it begins; write 0912345000 - 0912345999"),
         ("0912345000 - 091234599", "goes from 0912345000 to 091234599; write both ends with the same"),
         ("0912345000 - công an", "is no telephone number"),
@@ -151,6 +160,25 @@ def test_same_number_in_another_form_is_listed_already(store: ListStore, databas
     assert revision_of(database) == before
     store.add_entry(EntryDraft(ALLOW, "0912345678"), "minh")
     store.add_entry(EntryDraft(BLOCK, "0912345678*"), "minh")
+
+
+def test_what_is_listed_already_is_named_as_it_is_written_and_said_to_have_ended(store: ListStore) -> None:
+    for first, again in (("0162*", "+84162*"), ("name:*công an*", "Name: *công an*")):
+        store.add_entry(EntryDraft(BLOCK, first), "lan")
+        with pytest.raises(AlreadyListed, match=rf"^{re.escape(first)} is listed already, .*; change that"):
+            store.add_entry(EntryDraft(BLOCK, again), "minh")
+
+
+def test_an_entry_that_has_ended_is_said_to_have_ended(sqlite_database: Database) -> None:
+    start = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    now = [start]
+    store = ListStore(sqlite_database.sessions, lambda: now[0])
+    store.add_entry(EntryDraft(BLOCK, "0912345678", expires_at=start + timedelta(hours=1)), "lan")
+    with pytest.raises(AlreadyListed, match="change that one or remove it first"):
+        store.add_entry(EntryDraft(BLOCK, "0912345678"), "lan")
+    now[0] = start + timedelta(hours=1)
+    with pytest.raises(AlreadyListed, match=r"it ended at .*: give that one a later end, or remove it first"):
+        store.add_entry(EntryDraft(BLOCK, "0912345678"), "lan")
 
 
 def test_edit_replaces_the_fields_and_tells_of_collisions(store: ListStore) -> None:

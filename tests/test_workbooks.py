@@ -108,8 +108,8 @@ def test_a_formula_is_told_with_and_without_the_value_that_excel_keeps(tmp_path:
         ("<c><v>123456789012345</v></c>", "123456789012345", False),
         ("<c><v>1234567890123456</v></c>", "1234567890123456", True),
         ("<c><v>1.2345678901234567E+16</v></c>", "12345678901234568", True),
-        ('<c t="b"><v>1</v></c>', "1", False),
-        ('<c t="b"><v>0</v></c>', "0", False),
+        ('<c t="b"><v>1</v></c>', "TRUE", False),
+        ('<c t="b"><v>0</v></c>', "FALSE", False),
         ('<c t="e"><v>#N/A</v></c>', "#N/A", True),
         ('<c t="d"><v>2026-12-09</v></c>', "2026-12-09", True),
         ('<c t="str"><v>#N/A</v></c>', "#N/A", False),
@@ -227,7 +227,7 @@ def _compare(text: str, value: object, kind: str) -> None:
         case None:
             assert text == ""
         case bool():
-            assert text == str(int(value))
+            assert text == str(value).upper()
         case str():
             assert text == value
             assert isinstance(text, Damaged) is (kind in {"f", "e"})

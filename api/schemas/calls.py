@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.paging import Limited
-from api.schemas.fields import Out, Utc
+from api.schemas.fields import Out, Time, Utc
 from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Did, Mode, Rule
 
@@ -26,8 +26,8 @@ class CallQuery(Limited):
     rule: Annotated[Rule | None, Field(description="The rule that decided.")] = None
     pbx: Annotated[str | None, Field(max_length=64)] = None
     did: Annotated[Did | None, Field(description="What the exchange did.")] = None
-    since: Annotated[AwareDatetime | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
-    until: Annotated[AwareDatetime | None, Field(description="Not included.")] = None
+    since: Annotated[Time | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
+    until: Annotated[Time | None, Field(description="Not included.")] = None
 
 
 class CallOut(Out):

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from api.paging import Search
-from api.schemas.fields import In, LongText, Out, ShortText, Utc, given
+from api.schemas.fields import In, LongText, Out, ShortText, Time, Utc, given
 from blocklist.drafts import written
 from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.models import ListEntry
@@ -42,7 +42,7 @@ class EntryNew(In):
     pattern: Pattern
     note: LongText = ""
     source: ShortText = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: Time | None = None
     category: Category = Category.OTHER
     action: Override | None = None
     pbx: ShortText = ""
@@ -58,7 +58,7 @@ class EntryChange(In):
     pattern: Pattern | None = None
     note: LongText | None = None
     source: ShortText | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Time | None = None
     category: Category | None = None
     action: Override | None = None
     pbx: ShortText | None = None

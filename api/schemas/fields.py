@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 MAX_ID: Final = 2**63 - 1
 
@@ -16,6 +16,15 @@ def _readable(text: str) -> str:
         if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\n\t":
             raise ValueError(f"holds the invisible character U+{ord(char):04X}; remove it")
     return text
+
+
+def _in_utc(at: datetime) -> datetime:
+    """Refuse a time that is none in UTC, as the stores keep it: of the calendar's first or last hours."""
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the calendar; write a time of the years 1 to 9999 in UTC") from None
+    return at
 
 
 def given(value: Any) -> Any:
@@ -30,6 +39,7 @@ Number = Annotated[str, Field(min_length=1, max_length=64)]
 Readable: Final = AfterValidator(_readable)
 ShortText = Annotated[str, Field(max_length=200), Readable]
 LongText = Annotated[str, Field(max_length=5000), Readable]
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Utc = Annotated[datetime, AfterValidator(lambda at: at.astimezone(UTC))]
 
 
