@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := blocklist screener api tests
 
-.PHONY: run test check format bench bench-judging bench-delays evaluate prompts packages clean
+.PHONY: run test check format bench bench-judging bench-delays evaluate vendor words prompts packages clean
 
 run: $(STAMP)  ## the service with page and API, on the lab exchange where no PBX is in the settings
 	$(BIN)/call-screener run
@@ -33,6 +33,12 @@ bench-delays: $(STAMP) packages  ## the delay that screening adds, against the s
 
 evaluate: $(STAMP)  ## precision and recall of the judgement, by kind, on a made-up labelled set
 	$(BIN)/python -m screener.evaluation --json var/evaluation.json
+
+vendor:  ## the page's files of other projects again, in the versions that .ci/vendor names (needs npm)
+	.ci/vendor
+
+words: $(STAMP)  ## bring the page's catalogues to the texts that templates and modules hold
+	$(BIN)/python -m api.wording
 
 prompts:  ## the voice prompts again, from dialplan/prompts/text (needs espeak-ng and sox)
 	dialplan/prompts/make-prompts

@@ -1,5 +1,6 @@
-"""Builds the HTTP application: the page, the API, the probes."""
+"""Builds the HTTP application: the pages, the API, the probes."""
 
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -16,7 +17,6 @@ from api import (
     imports,
     kinds,
     officials,
-    page,
     policy,
     probes,
     problems,
@@ -30,9 +30,11 @@ from api.asking import needs
 from api.bodies import BodyLimit
 from api.deps import Services
 from api.headers import SecurityHeaders
+from api.pages import choices, errors, now
 from api.parameters import known_parameters
 from screener.access.roles import Permission
 
+STATIC: Final = Path(__file__).parent / "static"
 _ABOUT: Final = """
 Lists, calls and rules of the call screener. Every request under `/api/v1` carries a token:
 `Authorization: Bearer TOKEN`. Errors are problem documents (RFC 9457). Times are UTC, ISO 8601.
@@ -73,15 +75,17 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    problems.install(app)
+    problems.install(app, errors.answer)
     refusals.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Arrival, reach=services.reach)
     app.include_router(_api())
     app.include_router(probes.router)
-    app.include_router(page.router)
-    app.mount("/static", StaticFiles(directory=page.STATIC), name="static")
+    for page in (now, choices):
+        app.include_router(page.router)
+    app.state.now = now.live(services)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 

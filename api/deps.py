@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -23,6 +23,7 @@ from screener.records import Records
 from screener.reports import Reports
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
+from screener.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Services:
     exemptions: Exemptions
     imports: ImportJobs
     records: Records
+    tally: Tally
     switch: EnforcingSwitch
     policies: Policies
     tokens: ApiTokens
@@ -44,6 +46,8 @@ class Services:
     metrics: Metrics
     health: Callable[[], Health]
     clock: Callable[[], datetime]
+    zone: tzinfo
+    """The time zone of the page."""
     reach: Reach = field(default_factory=Reach)
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""

@@ -1,7 +1,7 @@
 """Every error of the API as a problem document (RFC 9457), in words that name field, value and remedy."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -110,22 +110,33 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Let ``app`` answer every error with a problem document."""
+Answer = Callable[[Request, Problem], Response]
+"""Puts a problem into the form that its reader can use."""
+
+
+def install(app: FastAPI, answer: Answer) -> None:
+    """Let ``app`` answer every error, in the form that ``answer`` gives it."""
+    app.state.answer = answer
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)
 
 
+def answered(request: Request, problem: Problem) -> Response:
+    """Return what ``request`` is told of a problem."""
+    answer: Answer = request.app.state.answer
+    return answer(request, problem)
+
+
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return ProblemResponse(error)
+    return answered(request, error)
 
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return ProblemResponse(_unprocessable([_explain(problem) for problem in error.errors()]))
+    return answered(request, _unprocessable([_explain(problem) for problem in error.errors()]))
 
 
 def _explain(problem: Mapping[str, Any]) -> dict[str, str]:
@@ -179,7 +190,7 @@ async def _http(request: Request, error: Exception) -> Response:
         allowed = _methods(request.app, request.url.path) or (headers or {}).get("Allow", "")
         headers = {"Allow": allowed}
         detail = f"{request.method} can't be used on {request.url.path}; it takes {allowed}"
-    return ProblemResponse(Problem(status, detail, headers=headers))
+    return answered(request, Problem(status, detail, headers=headers))
 
 
 def _methods(app: FastAPI, path: str) -> str:
@@ -192,4 +203,4 @@ def _methods(app: FastAPI, path: str) -> str:
 async def _bug(request: Request, error: Exception) -> Response:
     """Answer for a fault of ours. The server logs the traceback; the client learns none of it."""
     detail = "the service failed to answer; its log says why. Calls are not affected"
-    return ProblemResponse(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+    return answered(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.responses import Response
 
-from api.problems import Problem, ProblemResponse, invalid
+from api.problems import Problem, answered, invalid
 from blocklist.errors import (
     AlreadyListed,
     InvalidExpiry,
@@ -65,23 +65,25 @@ async def _list(request: Request, error: Exception) -> Response:
             )
         case _:
             problem = Problem(HTTPStatus.NOT_FOUND, str(error))
-    return ProblemResponse(problem)
+    return answered(request, problem)
 
 
 async def _fixed(request: Request, error: Exception) -> Response:
-    return ProblemResponse(
-        Problem(HTTPStatus.CONFLICT, str(error), kind="fixed-rule", title="The rule can't be changed")
+    return answered(
+        request,
+        Problem(HTTPStatus.CONFLICT, str(error), kind="fixed-rule", title="The rule can't be changed"),
     )
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
-    return ProblemResponse(
+    return answered(
+        request,
         Problem(
             HTTPStatus.CONFLICT,
             str(error),
             kind="unreadable",
             title="The database holds what nobody can read",
-        )
+        ),
     )
 
 
@@ -89,35 +91,38 @@ async def _not_granted(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotGranted)
     refusal = error.refusal
     words = {"vi": refusal.words.vi, "en": refusal.words.en}
-    return ProblemResponse(
+    return answered(
+        request,
         Problem(
             HTTPStatus.CONFLICT, str(error), kind=refusal.name, title="Nothing was made of it", words=words
-        )
+        ),
     )
 
 
 async def _no_such_report(request: Request, error: Exception) -> Response:
-    return ProblemResponse(
-        Problem(HTTPStatus.NOT_FOUND, f"{error}; GET /api/v1/reports lists those there are")
+    return answered(
+        request, Problem(HTTPStatus.NOT_FOUND, f"{error}; GET /api/v1/reports lists those there are")
     )
 
 
 async def _reported(request: Request, error: Exception) -> Response:
     assert isinstance(error, AlreadyReported)
-    return ProblemResponse(
+    return answered(
+        request,
         Problem(
             HTTPStatus.CONFLICT,
             str(error),
             kind="already-reported",
             title="Reported already",
             existing=error.existing,
-        )
+        ),
     )
 
 
 async def _decided(request: Request, error: Exception) -> Response:
     assert isinstance(error, AlreadyDecided)
-    return ProblemResponse(
+    return answered(
+        request,
         Problem(
             HTTPStatus.CONFLICT,
             str(error),
@@ -125,14 +130,15 @@ async def _decided(request: Request, error: Exception) -> Response:
             title="Somebody decided already",
             state=error.state,
             decided_by=error.decided_by,
-        )
+        ),
     )
 
 
 async def _moved(request: Request, error: Exception) -> Response:
     detail = "others change the policy at this moment; look at it and try again"
-    return ProblemResponse(
-        Problem(HTTPStatus.CONFLICT, detail, kind="policy-moved", title="The policy was changed meanwhile")
+    return answered(
+        request,
+        Problem(HTTPStatus.CONFLICT, detail, kind="policy-moved", title="The policy was changed meanwhile"),
     )
 
 
@@ -147,12 +153,13 @@ async def _unreachable(request: Request, error: Exception) -> Response:
         else "calls are screened by the lists in memory all the same"
     )
     detail = f"the database does not answer{why}. {means[0].upper()}{means[1:]}. Try again in a few seconds"
-    return ProblemResponse(
+    return answered(
+        request,
         Problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             detail,
             kind="database-unreachable",
             title="The database does not answer",
             headers={"Retry-After": "5"},
-        )
+        ),
     )

@@ -50,10 +50,12 @@ async def serve(
     stop: asyncio.Event,
     on_listening: Callable[[], None] | None = None,
     tls: tuple[Path, Path] | None = None,
+    on_stopping: Callable[[], None] | None = None,
 ) -> None:
     """Serve ``app`` until ``stop`` is set; open requests get three seconds.
 
-    ``tls`` is certificate and key. Raises CannotListen.
+    ``tls`` is certificate and key; ``on_stopping`` is to end the answers that would go on for as long as the
+    service runs. Raises CannotListen.
     """
     sockets = await _listen(host, port)
     if on_listening:
@@ -73,7 +75,7 @@ async def serve(
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     server = _Server(config)
-    watch = asyncio.create_task(_end(server, stop), name="http-stop")
+    watch = asyncio.create_task(_end(server, stop, on_stopping), name="http-stop")
     try:
         await server.serve(sockets=sockets)
     finally:
@@ -82,8 +84,10 @@ async def serve(
             sock.close()
 
 
-async def _end(server: uvicorn.Server, stop: asyncio.Event) -> None:
+async def _end(server: uvicorn.Server, stop: asyncio.Event, on_stopping: Callable[[], None] | None) -> None:
     await stop.wait()
+    if on_stopping:
+        on_stopping()
     server.should_exit = True
 
 

@@ -1,12 +1,16 @@
-"""Times as the page writes them."""
+"""Times as the operator's texts hold them, whatever their language."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
-VIETNAM: Final = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh: no summer time since 1975, so no time zone database is needed."""
+from api.conventions import Conventions
+from api.languages import Language
+from screener.hours import TIME_ZONE
+
+VIETNAM: Final = ZoneInfo(TIME_ZONE)
 
 
-def local(at: datetime) -> str:
+def local(at: datetime, zone: tzinfo = VIETNAM) -> str:
     """Write a time as Vietnamese offices do, in their zone."""
-    return f"{at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+    return Conventions(Language.VI, zone).moment(at)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from api.app import create_app
 from api.arrival import Reach
@@ -47,6 +48,7 @@ from screener.screening import Screening
 from screener.settings import Settings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
+from screener.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +116,7 @@ class Service:
                 exemptions=Exemptions(sessions),
                 imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,
+                tally=Tally(sessions),
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
                 tokens=ApiTokens(sessions),
@@ -126,6 +129,7 @@ class Service:
                 metrics=self.metrics,
                 health=self.health,
                 clock=lambda: datetime.now(UTC),
+                zone=ZoneInfo(settings.time_zone),
                 mask_numbers=settings.mask_numbers,
                 trusts=settings.trusts,
             )
@@ -165,6 +169,7 @@ class Service:
                 stop,
                 on_ready,
                 self.settings.tls,
+                on_stopping=self.app.state.now.close,
             )
             log.info("stopping: calls ring unscreened from now on")
             for part in parts:

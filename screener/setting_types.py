@@ -5,6 +5,7 @@ import re
 import ssl
 from pathlib import Path
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -114,6 +115,16 @@ def _path_text(value: Any) -> Any:
     return value
 
 
+def _time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):  # what zoneinfo raises, after what kind of nonsense
+        raise ValueError(
+            "is no time zone that this machine knows; write one as in Asia/Ho_Chi_Minh"
+        ) from None
+    return text
+
+
 def _certificate(path: Path) -> Path:
     try:
         ssl.create_default_context(cafile=path)
@@ -170,4 +181,5 @@ HostName = Annotated[str, AfterValidator(_host_name)]
 Proxy = Annotated[str, AfterValidator(_proxy)]
 PemFile = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_pem)]
 PolicyFile = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_folder)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Certificate = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_certificate)]

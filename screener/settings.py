@@ -12,6 +12,7 @@ from blocklist.writing import Writing
 from screener.audit import key as audit_key
 from screener.calls import Mode
 from screener.database_url import InvalidDatabaseUrl, parse
+from screener.hours import TIME_ZONE
 from screener.setting_types import (
     Account,
     Called,
@@ -26,6 +27,7 @@ from screener.setting_types import (
     PolicyFile,
     Port,
     Secret,
+    TimeZone,
 )
 from screener.web_settings import WebSettings
 
@@ -167,6 +169,8 @@ class Settings(WebSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     mask_numbers: bool = True
     """Log numbers with their last digits hidden."""
+    time_zone: TimeZone = TIME_ZONE
+    """The page's times are of this zone."""
     site: SiteSettings = Field(default_factory=SiteSettings)
     pbx: dict[PbxName, PbxSettings] = Field(default_factory=dict)
 

@@ -16,6 +16,7 @@ import httpx
 from api.app import create_app
 from api.deps import Services
 from api.server import serve
+from api.times import VIETNAM
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from blocklist.writing import Writing
@@ -37,6 +38,7 @@ from screener.reports import Reports
 from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
+from screener.tally import Tally
 
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 WELL = Health(
@@ -118,7 +120,8 @@ def serving(services: Services) -> Iterator[str]:
     async def run() -> None:
         stop = asyncio.Event()
         started.append((asyncio.get_running_loop(), stop))
-        await serve(create_app(services), "127.0.0.1", port, stop)
+        app = create_app(services)
+        await serve(app, "127.0.0.1", port, stop, on_stopping=app.state.now.close)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="api")
     thread.start()
@@ -170,6 +173,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         exemptions=Exemptions(sessions),
         imports=_jobs(database, folder),
         records=Records(sessions),
+        tally=Tally(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),
         tokens=ApiTokens(sessions),
@@ -181,6 +185,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         metrics=metrics,
         health=lambda: health[0],
         clock=lambda: datetime.now(UTC),
+        zone=VIETNAM,
     )
     token = services.tokens.create("operator", Role.ADMIN)
     with serving(services) as url:

@@ -75,8 +75,8 @@ class Operator:
         return items
 
     async def page(self) -> str:
-        """Return the part of the page that changes."""
-        return (await self._client.get("/live")).text
+        """Return the page "Now"."""
+        return (await self._client.get("/")).text
 
     async def ended(self, number: int) -> list[dict[str, Any]]:
         """Wait until at least this many calls are recorded, all with their end, and return them."""

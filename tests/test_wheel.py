@@ -66,9 +66,10 @@ def test_the_wheel_holds_every_file_of_the_packages_and_no_other(wheel: zipfile.
         f"{DIALPLAN}/prompts/sequences.toml",
         f"{DIALPLAN}/prompts/audio/warn-lookalike-1.wav",
         f"{DIALPLAN}/prompts/audio/digit-9.wav",
-        "api/templates/page.html",
-        "api/static/live.js",
-        "api/static/page.css",
+        "api/templates/base.html",
+        "api/static/window.js",
+        "api/static/vendor/tabler.min.css",
+        "api/locale/vi/LC_MESSAGES/messages.po",
         "screener/migrations/env.py",
         "screener/migrations/script.py.mako",
         "screener/migrations/versions/0001_tables.py",
@@ -93,10 +94,10 @@ def test_the_unpacked_wheel_finds_its_own_files(wheel: zipfile.ZipFile, tmp_path
         "from screener.paths import dialplan_dir\n"
         "from screener.warning import read_phrases\n"
         "from blocklist.seed import packaged\n"
-        "from api.page import STATIC\n"
+        "from api.app import STATIC\n"
         "assert len(read_phrases(dialplan_dir() / 'prompts/sequences.toml')) > 5\n"
         "assert len(list(packaged())) > 5\n"
-        "assert (STATIC / 'live.js').is_file()\n"
+        "assert (STATIC / 'window.js').is_file()\n"
         "print(dialplan_dir())\n"
     )
     done = subprocess.run(

@@ -1,18 +1,22 @@
-"""What the page shows: banners, links and calls, put in words."""
+"""What the page "Now" shows: banners, links, figures and calls, put in words."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from api.banners import Banner, banners
-from api.times import VIETNAM, local
-from api.unscreened import Unscreened
+from api.pages.banners import Banner, banners
+from api.pages.chart import Chart, chart
+from api.pages.digits import Differing, differing
+from api.pages.unscreened import Unscreened
+from blocklist.kinds import LookalikeKind
 from screener import words
 from screener.calls import Action, Did, Rule
 from screener.health import Health, LinkHealth, LinkState
 from screener.models import CallRecord
 from screener.switch import SwitchState
+from screener.tally import Hour
 from screener.words import Words
 
 
@@ -24,7 +28,7 @@ class Link:
     up: bool
     look: str
     state: Words
-    since: str
+    since: datetime
     remedy: Words | None
     detail: str
 
@@ -34,12 +38,13 @@ class Row:
     """One call. ``number``, ``name``, ``called`` and ``reason`` hold text of the caller: to be escaped.
 
     ``national`` is the number as it was compared with the lists, where that is not how it was shown; ``also``
-    says what else than the deciding rule fits.
+    says what else than the deciding rule fits, ``digits`` how the number differs from the one it imitates.
+    ``open`` tells that the call goes on, as far as is known.
     """
 
     id: int
-    at: str
-    at_iso: str
+    at: datetime
+    open: bool
     number: str
     national: str
     name: str
@@ -49,42 +54,59 @@ class Row:
     rule: Words
     reason: str
     imitates: Words | None
+    digits: Differing | None
     also: tuple[Words, ...]
     done: Words
     outcome: Words
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """All of it. ``calls_known`` is False where the calls could not be read."""
+class Calls:
+    """What the database knows: the latest calls, the last ones warned of or blocked, the last hours."""
 
-    at: str
+    latest: Sequence[CallRecord]
+    warnings: Sequence[CallRecord]
+    hours: Sequence[Hour]
+    switch: SwitchState
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All of it. ``calls_known`` is False where the calls could not be read; ``today`` counts by verdict."""
+
     unscreened: Unscreened
     banners: tuple[Banner, ...]
     links: tuple[Link, ...]
     rows: tuple[Row, ...]
+    warnings: tuple[Row, ...]
+    today: Mapping[Action, int]
+    chart: Chart | None
     calls_known: bool
 
 
-def board(
-    health: Health,
-    calls: Sequence[CallRecord] | None,
-    switch: SwitchState | None,
-    unscreened: Unscreened,
-    now: datetime,
-) -> Board:
-    """Put the state of the service, its switch and its latest calls (None: not readable) in words."""
+def board(health: Health, calls: Calls | None, unscreened: Unscreened, now: datetime, zone: tzinfo) -> Board:
+    """Put the state of the service and its calls (None: not readable) in words; ``zone`` has the days."""
     return Board(
         unscreened=unscreened,
-        at=f"{now.astimezone(VIETNAM):%H:%M:%S}",
-        banners=banners(health, calls is not None, switch),
+        banners=banners(health, calls is not None, calls.switch if calls else None, zone),
         links=tuple(
             _link(link, health.enforcing, lists=health.snapshot_age_seconds is not None)
             for link in health.links
         ),
-        rows=tuple(_row(call) for call in calls or ()),
+        rows=tuple(_row(call) for call in calls.latest) if calls else (),
+        warnings=tuple(_row(call) for call in calls.warnings) if calls else (),
+        today=_of_day(calls.hours if calls else (), now.astimezone(zone)),
+        chart=chart(calls.hours) if calls and any(hour.total for hour in calls.hours) else None,
         calls_known=calls is not None,
     )
+
+
+def _of_day(hours: Sequence[Hour], now: datetime) -> Mapping[Action, int]:
+    counts: Counter[Action] = Counter()
+    for hour in hours:
+        if hour.start.date() == now.date():
+            counts.update(hour.counts)
+    return counts
 
 
 _MONITORING: Final = Words(
@@ -106,7 +128,7 @@ def _link(link: LinkHealth, enforcing: bool, lists: bool) -> Link:
         up=up,
         look=("up" if touched else "idle") if up and lists else "bad",
         state=state if lists or not up else _NO_LISTS,
-        since=local(link.since),
+        since=link.since,
         remedy=words.LINK_REMEDIES.get(link.state),
         detail=link.detail,
     )
@@ -117,8 +139,8 @@ def _row(call: CallRecord) -> Row:
     missed = call.end_missed_at is not None
     return Row(
         id=call.id,
-        at=local(call.at),
-        at_iso=call.at.isoformat(),
+        at=call.at,
+        open=call.ended_at is None and not missed,
         number=call.shown_number,
         national=_national(call),
         name=call.shown_name,
@@ -128,6 +150,7 @@ def _row(call: CallRecord) -> Row:
         rule=words.RULES[rule],
         reason=call.reason,
         imitates=_imitates(rule, call.imitates, call.imitates_organisation),
+        digits=_digits(rule, call),
         also=tuple(dict.fromkeys(_also(hit) for hit in call.hits[1:])),
         done=words.what_happened(action, did, call.enforced, call.did_detail, missed),
         outcome=words.outcome(
@@ -140,6 +163,13 @@ def _national(call: CallRecord) -> str:
     """Return the number as it was compared, where a reader of what was shown might take it for another."""
     differs = call.number != call.shown_number and any(char.isdigit() for char in call.number)
     return call.number if differs else ""
+
+
+def _digits(rule: Rule, call: CallRecord) -> Differing | None:
+    """Compare the number with the one it imitates; a range is no number, and a name has none."""
+    if rule is not Rule.LOOKALIKE or call.imitates is None or call.kind == LookalikeKind.DRESSED:
+        return None
+    return differing(call.number, call.imitates)
 
 
 def _imitates(rule: Rule, number: str | None, organisation: str | None) -> Words | None:

@@ -1,11 +1,12 @@
 """What the operator must know above all else: what does not work, and what that means for calls."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Final
 
-from api import outages
-from api.times import local
+from api.pages import outages
+from api.times import VIETNAM, local
 from screener import words
 from screener.health import Health, LinkHealth, LinkState
 from screener.switch import SwitchState
@@ -28,35 +29,41 @@ class Banner:
     level: Level
     title: Words
     meaning: Words
+    detail: str = ""
+    """For whoever administers it, in English; the English words hold it already."""
 
 
-def banners(health: Health, calls_known: bool, switch: SwitchState | None = None) -> tuple[Banner, ...]:
+def banners(
+    health: Health, calls_known: bool, switch: SwitchState | None = None, zone: tzinfo = VIETNAM
+) -> tuple[Banner, ...]:
     """Return what is the matter, the gravest first.
 
     ``calls_known`` is False where no calls could be read, ``switch`` None where it could not.
     """
-    found = [_lost_link(link) for link in health.links if link.state is not LinkState.UP]
+    found = [_lost_link(link, zone) for link in health.links if link.state is not LinkState.UP]
     age = health.snapshot_age_seconds
-    if outage := outages.told(health, calls_known):
-        found.append(Banner(Level.BAD, *outage))
+    if outage := outages.told(health, calls_known, zone):
+        found.append(Banner(Level.BAD, *outage, words.visible(str(health.outage or ""))))
     elif age is not None and age > _STALE_SECONDS:
         found.append(_stale(age))
     if age is None:
         return tuple(found)  # whether to enforce is not known yet, and nothing is
     if not health.enforcing:
-        found.append(_not_enforcing(switch))
+        found.append(_not_enforcing(switch, zone))
     else:
         up = [link for link in health.links if link.state is LinkState.UP]
         found += [_monitored(link) for link in up if not link.enforce]
     return tuple(found)
 
 
-def _lost_link(link: LinkHealth) -> Banner:
+def _lost_link(link: LinkHealth, zone: tzinfo) -> Banner:
     state = words.LINKS[link.state]
-    pbx = words.visible(link.pbx)
+    pbx, at = words.visible(link.pbx), local(link.since, zone)
     return Banner(
         Level.BAD,
-        Words(f"Tổng đài {pbx}: {state.vi.lower()}.", f"Exchange {pbx}: {state.en.lower()}."),
+        Words(
+            f"Tổng đài {pbx}: {state.vi.lower()} từ {at}.", f"Exchange {pbx}: {state.en.lower()} since {at}."
+        ),
         Words(
             "Máy lẻ vẫn đổ chuông, nhưng cuộc gọi không được sàng lọc.",
             "Phones still ring, but calls are not screened.",
@@ -93,11 +100,11 @@ def _monitored(link: LinkHealth) -> Banner:
     )
 
 
-def _not_enforcing(switch: SwitchState | None) -> Banner:
+def _not_enforcing(switch: SwitchState | None, zone: tzinfo) -> Banner:
     """Say who switched enforcing off, where the switch itself says that it is off."""
     vi, en = _UNTOUCHED.vi, _UNTOUCHED.en
     if switch is not None and not switch.on:
-        by, at = words.visible(switch.changed_by), local(switch.changed_at)
+        by, at = words.visible(switch.changed_by), local(switch.changed_at, zone)
         vi += f" Người tắt: {by}, lúc {at}."
         en += f" Switched off by {by}, {at}."
     vi += " Để bật lại, chạy: call-screener enforce on"

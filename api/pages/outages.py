@@ -1,16 +1,17 @@
 """A database or journal that fails, as the page tells of it: since when, what calls do, what helps."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Final
 
-from api.times import local
+from api.times import VIETNAM, local
 from screener import words
 from screener.health import DatabaseState, Health
 from screener.outage import Outage, Trouble
 from screener.words import Words
 
 
-def told(health: Health, calls_known: bool) -> tuple[Words, Words] | None:
+def told(health: Health, calls_known: bool, zone: tzinfo = VIETNAM) -> tuple[Words, Words] | None:
     """Return title and meaning; None where all is well. ``calls_known`` is False where none could be read."""
     lists = health.snapshot_age_seconds is not None
     down = health.database is DatabaseState.DOWN or not calls_known
@@ -26,11 +27,11 @@ def told(health: Health, calls_known: bool) -> tuple[Words, Words] | None:
         return None
     if not (down or not lists) or health.outage is None:
         return _ended(title, Words("", "")), meaning
-    return _ended(title, _since(health.outage)), _joined(meaning, _remedy(health.outage))
+    return _ended(title, _since(health.outage, zone)), _joined(meaning, _remedy(health.outage))
 
 
-def _since(outage: Outage) -> Words:
-    at = local(outage.since)
+def _since(outage: Outage, zone: tzinfo) -> Words:
+    at = local(outage.since, zone)
     return Words(f" từ {at}", f" since {at}")
 
 

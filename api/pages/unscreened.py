@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from api.times import local
 from screener.metrics import Metrics
 from screener.words import Words
 
@@ -40,7 +40,7 @@ CAUSES: Final[Mapping[str, Words]] = {
 class Unscreened:
     """How often each thing happened since a time. One call may count twice: refused, so no verdict came."""
 
-    since: str
+    since: datetime
     causes: tuple[tuple[int, Words], ...]
 
 
@@ -51,4 +51,4 @@ def unscreened(metrics: Metrics) -> Unscreened:
         if sample.name.endswith("_total"):
             counts[sample.labels["cause"]] += int(sample.value)
     told = tuple((counts[cause], said) for cause, said in CAUSES.items() if counts[cause])
-    return Unscreened(local(metrics.since), told)
+    return Unscreened(metrics.since, told)

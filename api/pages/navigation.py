@@ -1,0 +1,26 @@
+"""The way through the pages: what the menu of every page holds, in its order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated when it is shown"
+    """Mark a text for the catalogues."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the menu. ``title`` is its English text, ``icon`` the name of one in ``icons.svg``."""
+
+    path: str
+    title: str
+    icon: str
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a page's path is this place or below it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+PLACES: Final = (Place("/", N_("Now"), "activity"),)
+"""Only pages that are there."""

@@ -1,0 +1,61 @@
+// What all pages do beside htmx: tell when the service can't be reached, and when a live page is no longer true.
+"use strict";
+
+const PATIENCE_MS = 15000;
+
+/** Shows the message for a request that reached nobody. */
+document.addEventListener("htmx:sendError", () => {
+  document.getElementById("toasts").append(document.getElementById("unreachable").content.cloneNode(true));
+});
+
+// A live page: the service sends something every few seconds, so silence means that the connection is gone, even
+// where the browser has not noticed. Pages that nobody sees let go of theirs and take it up again when they are
+// looked at: a browser allows six to one host.
+const live = document.querySelector("[sse-connect]");
+
+if (live) {
+  const lost = document.getElementById("lost");
+  let source = null;
+  let silence = 0;
+
+  const reconnect = () => {
+    if (source) source.close();
+    if (source) source.dispatchEvent(new Event("error"));
+  };
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      lost.hidden = false;
+      reconnect();
+    }, PATIENCE_MS);
+  };
+
+  live.addEventListener("htmx:sseOpen", (event) => {
+    source = event.detail.source;
+    if (document.hidden) source.close();
+    else listen();
+  });
+  live.addEventListener("htmx:sseMessage", () => {
+    lost.hidden = true;
+    listen();
+  });
+  live.addEventListener("htmx:sseError", () => {
+    if (!document.hidden) lost.hidden = false;
+  });
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(silence);
+    if (document.hidden) {
+      if (source) source.close();
+    } else {
+      reconnect();
+    }
+  });
+
+  // A new call is shown in a colour that fades; nothing of it is kept in the page, which is compared anew later.
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  Idiomorph.defaults.callbacks.afterNodeAdded = (node) => {
+    if (node.classList?.contains("call") && !calm.matches) {
+      node.animate([{ backgroundColor: "var(--fresh)" }, {}], { duration: 3000, easing: "ease-out" });
+    }
+  };
+}
