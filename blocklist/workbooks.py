@@ -24,6 +24,8 @@ from blocklist.sheets import Row
 
 LARGEST: Final = 1 << 30
 """Bytes that a workbook may have once unpacked: a few kilobytes can be packed to unpack to anything."""
+LARGEST_WHOLE: Final = 8 << 20
+"""Bytes of a part that openpyxl holds as a whole, such as styles: each tag becomes an object."""
 EXACT_DIGITS: Final = 15
 """Digits that Excel keeps of a number (its documentation, "Excel specifications and limits")."""
 
@@ -72,7 +74,7 @@ class Workbook:
                 raise InvalidSheet(
                     f"unpacks to {unpacked >> 20} MiB, more than {LARGEST >> 20}; save it as CSV"
                 )
-            self._reader = _Reader(self._path, read_only=True, keep_links=False)
+            self._reader = _Reader(self._path)
             try:
                 self._reader.read()
                 self.others = tuple(name for name, _ in self._reader.parts())[1:]
@@ -120,8 +122,27 @@ _UNREADABLE: Final = (
 """What damaged workbooks raise, in openpyxl and here."""
 
 
+class _Archive(zipfile.ZipFile):
+    """A packed workbook, whose large parts can be read piece by piece alone."""
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        """Return a part. Raises InvalidSheet for one that is too large to be held."""
+        info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        if info.file_size > LARGEST_WHOLE:
+            raise InvalidSheet(
+                f"has {info.file_size >> 20} MiB of {info.filename}, more than {LARGEST_WHOLE >> 20}; "
+                "save it as CSV"
+            )
+        return super().read(name, pwd)
+
+
 class _Reader(ExcelReader):
     """openpyxl's reader of all but cells, with the shared strings read as the cells are."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, read_only=True, keep_links=False)
+        self.archive.close()
+        self.archive = _Archive(path)
 
     def read(self) -> None:
         """Read what is needed to read the cells; ``super`` would look for their size through all of them."""

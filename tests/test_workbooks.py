@@ -1,5 +1,6 @@
 """Workbooks as Excel and other programs write them: each cell as openpyxl reads it, in bounded memory."""
 
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from blocklist.cells import COLUMNS, LONGEST
-from blocklist.workbooks import Damaged, DateCell, InvalidSheet, Workbook
+from blocklist.workbooks import LARGEST_WHOLE, Damaged, DateCell, InvalidSheet, Workbook
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -53,6 +54,23 @@ def packed(folder: Path, parts: Mapping[str, str]) -> Path:
 def read(path: Path) -> list[tuple[int, list[str]]]:
     with Workbook(path) as book:
         return [(row.line, row.cells) for row in book.rows()]
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_part_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_path: Path, part: str) -> None:
+    openpyxl.Workbook().save(tmp_path / "new.xlsx")
+    with zipfile.ZipFile(tmp_path / "new.xlsx") as new:
+        whole = {"xl/sheet.xml": sheet(""), "xl/styles.xml": new.read("xl/styles.xml").decode()}
+    text = {**PARTS, **whole}[part]
+    for size, refused in ((LARGEST_WHOLE, False), (LARGEST_WHOLE + 1, True)):
+        path = packed(tmp_path, {**whole, part: text + " " * (size - len(text.encode()))})
+        if not refused:
+            assert read(path) == []
+            continue
+        with pytest.raises(
+            InvalidSheet, match=rf"has 8 MiB of {re.escape(part)}, more than 8; save it as CSV"
+        ):
+            read(path)
 
 
 def test_shared_strings_are_put_together_from_their_parts_without_how_they_are_said(tmp_path: Path) -> None:
