@@ -21,6 +21,7 @@ from blocklist.errors import AlreadyListed
 from blocklist.exemptions import Exemptions
 from blocklist.models import Base, ListEntry, Official
 from blocklist.store import ListStore
+from screener.access.accounts import Accounts
 from screener.access.acting import act_as, acting
 from screener.access.actor import Actor, How
 from screener.access.roles import Role
@@ -135,6 +136,15 @@ def test_a_token_leaves_its_name_and_no_part_of_its_secret(database: Database) -
         assert stored not in text
         assert token.removeprefix("cs_") not in text
         assert "(secret)" in text
+
+
+def test_a_user_who_is_unlocked_is_noted_and_one_who_signs_in_is_not(database: Database) -> None:
+    tries = Accounts.on(database.sessions).tries
+    tries.begin("lan", "192.0.2.1")
+    assert tries.unlock("lan")
+    assert not tries.unlock("lan")
+    tries.succeeded("lan", "192.0.2.1")
+    assert [(row.subject, row.change, row.label) for row in rows(database)] == [("user", "unlocked", "lan")]
 
 
 def test_what_is_refused_or_changes_nothing_leaves_no_row(database: Database) -> None:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from screener.access import secret
 from screener.access.tables import FailedSignIn
 from screener.access.users import key, utc_now
+from screener.audit.chain import Noted
+from screener.audit.watching import note
 
 LOCKED: Final = timedelta(minutes=15)
 FORGOTTEN: Final = timedelta(hours=1)
@@ -86,14 +88,17 @@ class Tries:
 
     def succeeded(self, name: str, address: str) -> None:
         """Forget the failures of a name whose user signed in, and this one try of the address."""
-        self.unlock(name)
+        with self._sessions.begin() as session:
+            _forget(session, name)
         self._take_back(_of_address(address))
 
     def unlock(self, name: str) -> bool:
         """Forget the failures of a name; tell whether there were any."""
         with self._sessions.begin() as session:
-            removed = delete(FailedSignIn).where(FailedSignIn.subject == _of_name(name))
-            return bool(session.scalars(removed.returning(FailedSignIn.subject)).all())
+            there = _forget(session, name)
+            if there:
+                note(session, Noted("user", "unlocked", label=name))
+        return there
 
     def locked(self, name: str) -> bool:
         """Tell whether a name is locked, not merely slowed down."""
@@ -127,3 +132,8 @@ def _of_address(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         parsed = parsed.ipv4_mapped or ipaddress.ip_network(f"{parsed}/64", strict=False).network_address
     return f"address:{parsed}"
+
+
+def _forget(session: Session, name: str) -> bool:
+    removed = delete(FailedSignIn).where(FailedSignIn.subject == _of_name(name))
+    return bool(session.scalars(removed.returning(FailedSignIn.subject)).all())

@@ -219,7 +219,7 @@ def _merged(noted: Iterable[Noted]) -> Iterator[Noted]:
         first = found.get(place, one)
         was, now = first.before, one.after
         change = first.change if was is None else "removed" if now is None else one.change
-        if was is not None or now is not None:
+        if was is not None or now is not None or not one.key:
             found[place] = replace(one, change=change, before=was, after=now)
         else:  # made and removed again
             found.pop(place, None)
