@@ -7,7 +7,7 @@ decided by numbers alone. So a viewer costs the loop that serves the calls littl
 import asyncio
 import logging
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +62,7 @@ class Broadcast:
         """How many follow."""
         return len(self._viewers)
 
-    async def follow(self, language: Language, *, packed: bool) -> AsyncIterator[bytes]:
+    async def follow(self, language: Language, *, packed: bool) -> AsyncGenerator[bytes, None]:
         """Give the parts as events: all of them first, whatever was seen before, then those that change.
 
         Who reads slowly misses what was overtaken. ``packed`` gives them as a stream of gzip. Ends when the

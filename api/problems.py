@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from api.headers import SECURITY
+
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_VALUE: Final = 80
 _SCHEMA: Final = {
@@ -203,4 +205,6 @@ def _methods(app: FastAPI, path: str) -> str:
 async def _bug(request: Request, error: Exception) -> Response:
     """Answer for a fault of ours. The server logs the traceback; the client learns none of it."""
     detail = "the service failed to answer; its log says why. Calls are not affected"
-    return answered(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail))
+    # Answered outside of all middleware, which would have added the headers.
+    headers = {**SECURITY, "Cache-Control": "no-store"}
+    return answered(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, headers=headers))

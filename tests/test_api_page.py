@@ -330,3 +330,13 @@ def test_a_damaged_file_at_the_start_is_told_on_page_and_api_without_a_traceback
     assert "put /x.db back. No lists could be read yet, so every call rings" in answer.json()["detail"]
     assert "file is not a database" in caplog.text
     assert "Traceback" not in caplog.text and "sqlalche.me" not in caplog.text
+
+
+def test_a_number_that_imitates_in_two_ways_is_said_to_imitate_once(site: Site) -> None:
+    with site.client() as client:
+        client.post("/api/v1/officials", json={"number": "02373725725", "organisation": "Công an"})
+    site.ring("02373725726")
+    rows = _page(site).partition('id="calls"')[2]
+    assert rows.count("Gần giống số của Công an (02373725725)") == 1
+    assert "0237372572<mark>6</mark>" in rows and "0237372572<mark>5</mark>" in rows
+    assert "Chữ số khác nhau: 6 ở số gọi đến, 5 ở số chính thức." in rows

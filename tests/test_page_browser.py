@@ -3,6 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from api_site import START, WELL, Site
@@ -22,6 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 LONG = "X" * 200
+AXE = Path(__file__).parent / "vendor/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +126,46 @@ def test_the_page_says_when_it_can_not_be_updated(site: Site, open_page: Callabl
     site.health.append(site.monitor_only())
     expect(page.locator("#lost")).to_be_hidden(timeout=10000)
     expect(page.locator("#state .banner")).to_have_count(1)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_nothing_that_keeps_people_from_using_the_page(
+    site: Site, open_page: Callable[[int, int], Page], width: int, look: Literal["light", "dark"]
+) -> None:
+    with site.client() as client:
+        client.post("/api/v1/officials", json={"number": "02373725725", "organisation": "Công an"})
+    site.ring("02373725726", "Công an", at=datetime.now(UTC))
+    site.ring("anonymous", at=datetime.now(UTC))
+    site.ring("0912345678", at=datetime.now(UTC), ended=Ended(START, True, "101", talk_seconds=5))
+    site.health[0] = site.monitor_only(detail="Asterisk 22")
+    page = open_page(width, 900)
+    page.emulate_media(color_scheme=look)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", look)
+    expect(page.locator("#calls mark")).to_have_count(2)
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run().then(results => results.violations)")
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    assert not [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"]) for one in grave]
+
+
+def test_a_choice_of_language_and_look_is_kept(site: Site, open_page: Callable[[int, int], Page]) -> None:
+    page = open_page(1280, 900)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Latest calls")).to_be_visible()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html[lang=en][data-bs-theme=dark]")).to_be_visible()
+    site.ring("0912345678")
+    expect(page.locator("#call-1")).to_contain_text("To extension 101", timeout=6000)
+
+
+def test_the_menu_of_a_small_screen_opens_by_keyboard(
+    site: Site, open_page: Callable[[int, int], Page]
+) -> None:
+    page = open_page(375, 800)
+    expect(page.get_by_role("link", name="Hiện tại")).to_be_hidden()
+    page.get_by_role("button", name="Trình đơn").press("Enter")
+    expect(page.get_by_role("link", name="Hiện tại")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [375, 768, 1280])
