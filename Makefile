@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := blocklist screener api tests
 
-.PHONY: run test check format bench bench-judging bench-delays evaluate vendor words prompts packages clean
+.PHONY: run test check format bench bench-judging bench-pages bench-delays evaluate vendor words prompts packages clean
 
 run: $(STAMP)  ## the service with page and API, on the lab exchange where no PBX is in the settings
 	$(BIN)/call-screener run
@@ -27,6 +27,9 @@ bench: bench-judging bench-delays  ## both benchmarks
 
 bench-judging: $(STAMP)  ## decisions a second, what grows with lists and registry, and peers beside them
 	$(BIN)/python -m screener.bench
+
+bench-pages: $(STAMP)  ## how long lists and calls take to be searched, at a million and ten million rows
+	$(BIN)/python -m screener.bench.pages
 
 bench-delays: $(STAMP) packages  ## the delay that screening adds, against the same exchange without it
 	$(BIN)/python -m screener.lab.bench

@@ -65,6 +65,10 @@ PLAIN: Final = """CASE WHEN "match" = 'exact' AND length(pattern) <= 18
  + CASE WHEN imported = '' THEN 0 ELSE 1 END END"""
 
 
+RANGES: Final = "\"match\" = 'range'"
+"""Few of many."""
+
+
 class ListEntry(Base):
     """An entry of the allow, block or watch list.
 
@@ -76,6 +80,11 @@ class ListEntry(Base):
     __table_args__ = (
         UniqueConstraint("pattern", "match", "kind", "pbx", "called", "imported"),
         Index("ix_list_entries_plain_key", "plain", "key"),
+        Index("ix_list_entries_ranges", "id", sqlite_where=text(RANGES), postgresql_where=text(RANGES)),
+        Index("ix_list_entries_kind", "kind", "id"),
+        Index("ix_list_entries_category", "category", "id"),
+        Index("ix_list_entries_author", "author", "id"),
+        Index("ix_list_entries_source", "source", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

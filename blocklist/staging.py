@@ -41,7 +41,7 @@ from blocklist.models import PLAIN, ListEntry, UtcDateTime
 CHANGEABLE: Final = ("category", "action", "note", "source", "expires_at")
 """Columns in which an entry that is there may differ from one that is put in."""
 MOST_AT_ONCE: Final = 1_000_000
-"""Entries of one transaction: who else writes waits for it, about 4 s for so many in SQLite."""
+"""Entries of one transaction: who else writes waits for it, about 8 s for so many in SQLite."""
 TURN_S: Final = 0.03
 """Seconds that a transaction may take as a rule in SQLite, where one writes and the others wait; as long a
 pause follows, for those."""

@@ -5,24 +5,22 @@ Entries come back as rows detached from any session. Every change raises the rev
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from blocklist import neighbours, patterns, texts
+from blocklist import neighbours, texts
+from blocklist import search as finding
 from blocklist.checked import checked, checked_official
 from blocklist.drafts import EntryDraft, OfficialDraft, official_number, written
-from blocklist.entries import EntryKind, Match
+from blocklist.entries import Category, EntryKind, Match
 from blocklist.errors import AlreadyListed, NotListed
 from blocklist.models import ListEntry, Official
-from blocklist.numbers import normalise
 from blocklist.page import Page
-
-MIN_PART_DIGITS: Final = 4
-"""Fewer digits than these are part of too many numbers to look for."""
+from blocklist.search import Expiry
 
 Row = TypeVar("Row", ListEntry, Official)
 
@@ -75,24 +73,34 @@ class ListStore:
             return tuple(session.scalars(query.order_by(ListEntry.id)))
 
     def entries(
-        self, *, search: str = "", kind: EntryKind | None = None, limit: int = 50, after: int | None = None
+        self,
+        *,
+        search: str = "",
+        kind: EntryKind | None = None,
+        category: Category | None = None,
+        author: str | None = None,
+        source: str | None = None,
+        expiry: Expiry | None = None,
+        limit: int = 50,
+        after: int | None = None,
     ) -> Page[ListEntry]:
-        """Return entries, the newest first, from the one after id ``after`` on.
+        """Return entries that fit all filters, the newest first, from the one after id ``after`` on.
 
-        ``search`` finds a number in any written form (also by the prefixes that it falls under), a part of a
-        number from four digits on, and words of note, author and source.
+        ``search`` finds a number in any written form (also by the prefixes and ranges that it falls under), a
+        part of a number from four digits on, and words of note, author and source, the last one begun.
+        Raises InvalidText.
         """
-        query = select(ListEntry)
-        if kind is not None:
-            query = query.where(ListEntry.kind == kind.value)
-        if search.strip():
-            written = (ListEntry.note, ListEntry.author, ListEntry.source)
-            national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
-            covers = and_(
-                ListEntry.match == Match.PREFIX.value, literal(national).startswith(ListEntry.pattern)
-            )
-            query = query.where(or_(_found(search, ListEntry.pattern, written), covers))
-        return self._page(query, ListEntry, limit, after)
+        equals = (
+            (ListEntry.kind, kind),
+            (ListEntry.category, category),
+            (ListEntry.author, author),
+            (ListEntry.source, source),
+        )
+        filters = [column == str(value) for column, value in equals if value is not None]
+        if expiry is not None:
+            filters.append(expiry.fits(self._now()))
+        with self._sessions() as session:
+            return finding.entries(session, search, filters, limit, after)
 
     def add_official(self, draft: OfficialDraft) -> Official:
         """Add an official number. Raises InvalidPattern, InvalidText, AlreadyListed."""
@@ -117,11 +125,8 @@ class ListStore:
 
     def officials(self, *, search: str = "", limit: int = 50, after: int | None = None) -> Page[Official]:
         """Return official numbers, the newest first; ``search`` as for entries, in organisation too."""
-        query = select(Official)
-        if search.strip():
-            written = (Official.organisation, Official.name, Official.note, Official.source)
-            query = query.where(_found(search, Official.number, written))
-        return self._page(query, Official, limit, after)
+        with self._sessions() as session:
+            return finding.officials(session, search, limit, after)
 
     def _write(self, row: Row, same: ColumnElement[bool]) -> Row:
         id = row.id  # noqa: A001 - a row that failed can't be asked
@@ -154,12 +159,6 @@ class ListStore:
                 session.delete(row)
         except StaleDataError:  # somebody else was faster
             raise NotListed(id) from None
-
-    def _page(self, query: Select[Row], kind: type[Row], limit: int, after: int | None) -> Page[Row]:
-        if after is not None:
-            query = query.where(kind.id < after)
-        with self._sessions() as session:
-            return Page.cut(list(session.scalars(query.order_by(kind.id.desc()).limit(limit + 1))), limit)
 
 
 def new_entry(draft: EntryDraft, author: str, now: datetime) -> ListEntry:
@@ -203,17 +202,3 @@ def same_entry(entry: ListEntry) -> ColumnElement[bool]:
 
 def _same_official(official: Official) -> ColumnElement[bool]:
     return Official.number == official.number
-
-
-def _found(
-    search: str, number: InstrumentedAttribute[str], written: tuple[InstrumentedAttribute[str], ...]
-) -> ColumnElement[bool]:
-    """Compare a search with a number (in any written form, or a part of it) and the words beside it."""
-    words = texts.read("search", search).lower()
-    found = [func.lower(text).contains(words, autoescape=True) for text in written]
-    national = normalise(search.strip().removesuffix(patterns.WILDCARD)).national
-    if national:
-        found.append(number == national)
-    if len(digits := patterns.digits(search)) >= MIN_PART_DIGITS:
-        found += [number.contains(digits), number.contains(national, autoescape=True)]
-    return or_(*found)

@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist import revision
+from blocklist import revision, text_index
 from blocklist.models import Exemption, ListEntry, Official
 from screener import sqlite_file
 from screener.audit import watching
@@ -92,6 +92,7 @@ def upgrade(engine: Engine) -> None:
             raise SchemaTooNew(
                 shown(engine.url), str(error), "install the version that wrote these tables, or a later one"
             ) from error
+        text_index.ensure(connection)
         connection.commit()
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA busy_timeout = 5000")

@@ -21,6 +21,8 @@ class CallRecord(Base):
         Index("ix_calls_at", "at", "id"),
         Index("ix_calls_number", "number", "at"),
         Index("ix_calls_called", "called", "at"),
+        Index("ix_calls_action", "action", "at"),
+        Index("ix_calls_rule", "rule", "at"),
         Index("ix_calls_open", "pbx", "at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 

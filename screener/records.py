@@ -31,10 +31,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist import patterns
+from blocklist import patterns, text_index
 from blocklist.numbers import normalise
 from blocklist.page import Page
 from blocklist.site import NOWHERE, Site
+from blocklist.text_index import CALL_NUMBERS
 from screener import rows
 from screener.calls import Did
 from screener.happenings import Decided, Happening, Missed, Outcome, Reported
@@ -43,6 +44,8 @@ from screener.rows import Row
 
 _CALLS: Final = cast(Table, CallRecord.__table__)
 _KEY: Final = ("pbx", "uniqueid")
+_MANY: Final = 20_000
+"""Calls that hold some digits, from which on the latest calls are looked through for them."""
 _TURN: Final = 0x63616C72
 """Key of the PostgreSQL advisory lock; any number that no other program on the database uses."""
 
@@ -125,6 +128,7 @@ class Records:
         rule: str | None = None,
         pbx: str | None = None,
         did: str | None = None,
+        answered: bool | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Page[CallRecord]:
@@ -137,11 +141,13 @@ class Records:
         for column, value in equals.items():
             if value is not None:
                 query = query.where(getattr(CallRecord, column) == rows.text(column, value))
+        if answered is not None:
+            query = query.where(CallRecord.answered.is_(answered))
         if number is not None:
             query = query.where(CallRecord.number == rows.text("number", normalise(number).national))
         if part is not None:
             digits = patterns.digits(part)
-            query = query.where(CallRecord.number.contains(digits) if digits else false())
+            query = query.where(self._holding(digits) if digits else false())
         if since is not None:
             query = query.where(CallRecord.at >= since)
         if until is not None:
@@ -155,6 +161,19 @@ class Records:
             )
         with self._sessions() as session:
             return Page.cut(list(session.scalars(query)), limit)
+
+    def _holding(self, digits: str) -> ColumnElement[bool]:
+        """Return what is true of calls whose number holds some digits, such that a page reads few rows."""
+        by_calls = CallRecord.number.contains(digits)
+        with self._sessions() as session:
+            if len(digits) < text_index.SHORTEST or not CALL_NUMBERS.there(session.connection()):
+                return by_calls
+            rows, holds = CALL_NUMBERS.holding(digits)
+            found = select(rows.c.rowid).where(holds)
+            some = found.limit(_MANY).subquery()
+            many = session.scalar(select(func.count()).select_from(some)) == _MANY
+        # Of many, the latest calls soon have a page full; few are sorted.
+        return by_calls if many else CallRecord.id.in_(found)
 
 
 def _take_turn(connection: Connection) -> None:

@@ -26,6 +26,7 @@ class CallQuery(Limited):
     rule: Annotated[Rule | None, Field(description="The rule that decided.")] = None
     pbx: Annotated[str | None, Field(max_length=64)] = None
     did: Annotated[Did | None, Field(description="What the exchange did.")] = None
+    answered: Annotated[bool | None, Field(description="Whether somebody answered.")] = None
     since: Annotated[Time | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
     until: Annotated[Time | None, Field(description="Not included.")] = None
 

@@ -9,6 +9,7 @@ from api.schemas.fields import In, LongText, Out, ShortText, Time, Utc, given
 from blocklist.drafts import written
 from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.models import ListEntry
+from blocklist.search import Expiry
 
 Pattern = Annotated[str, Field(min_length=1, max_length=200)]
 Called = Annotated[tuple[Annotated[str, Field(max_length=24)], ...], Field(max_length=100)]
@@ -18,6 +19,10 @@ class EntryQuery(Search):
     """Which entries are asked for."""
 
     kind: EntryKind | None = None
+    category: Category | None = None
+    author: Annotated[str | None, Field(max_length=200, description="Who made it, in full.")] = None
+    source: Annotated[str | None, Field(max_length=200, description="Its source, in full.")] = None
+    expiry: Annotated[Expiry | None, Field(description="Whether it still counts, or has an end.")] = None
 
 
 class EntryNew(In):
