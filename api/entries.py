@@ -7,8 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api import etags
 from api.asking import needs
 from api.deps import Services, Shared
+from api.etags import IfMatch
 from api.paging import Page, after_link
 from api.problems import documented
 from api.refusals import UNREACHABLE
@@ -43,30 +45,41 @@ def add(new: EntryNew, shared: Shared, actor: Editor, request: Request, response
     entry = shared.lists.add_entry(EntryDraft(**new.model_dump()), actor.name)
     log.info("%s added by %s", logged(entry, shared), actor.name)
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
+    etags.tell(response, entry)
     return remarked(entry, shared)
 
 
 @router.get("/{id}", summary="Show an entry", responses=documented(404))
-def one(id: Id, shared: Shared) -> EntryRemarked:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared, response: Response) -> EntryRemarked:  # noqa: A002 - the path's word
     """Give one entry."""
-    return remarked(shared.lists.entry(id), shared)
+    entry = shared.lists.entry(id)
+    etags.tell(response, entry)
+    return remarked(entry, shared)
 
 
-@router.patch("/{id}", summary="Change an entry", responses=documented(404, 409))
-def edit(id: Id, change: EntryChange, shared: Shared, actor: Editor) -> EntryRemarked:  # noqa: A002
+@router.patch("/{id}", summary="Change an entry", responses=documented(404, 409, 412))
+def edit(
+    id: Id,  # noqa: A002
+    change: EntryChange,
+    shared: Shared,
+    actor: Editor,
+    shown: IfMatch,
+    response: Response,
+) -> EntryRemarked:
     """Change the given fields and keep the others."""
     draft = EntryDraft.of(shared.lists.entry(id))
     fields = change.model_dump(exclude_unset=True)
-    entry = shared.lists.edit_entry(id, replace(draft, **fields), actor.name)
+    entry = shared.lists.edit_entry(id, replace(draft, **fields), actor.name, shown=shown)
+    etags.tell(response, entry)
     log.info("%s changed by %s: %s", logged(entry, shared), actor.name, ", ".join(fields) or "nothing")
     return remarked(entry, shared)
 
 
-@router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
+@router.delete("/{id}", summary="Remove an entry", status_code=204, responses=documented(404, 412))
+def remove(id: Id, shared: Shared, actor: Editor, shown: IfMatch) -> None:  # noqa: A002
     """Remove an entry; calls are judged without it within seconds."""
     entry = shared.lists.entry(id)
-    shared.lists.remove_entry(id)
+    shared.lists.remove_entry(id, shown=shown)
     log.info("%s removed by %s", logged(entry, shared), actor.name)
 
 

@@ -3,10 +3,12 @@
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
+from api import etags
 from api.asking import needs
 from api.deps import Services, Shared
+from api.etags import IfMatch
 from api.paging import Page, after_link
 from api.problems import documented
 from api.schemas.exemptions import ExemptionOut, ExemptionQuery
@@ -34,15 +36,17 @@ def listing(
 
 
 @router.get("/{id}", summary="Show an exemption", responses=documented(404))
-def one(id: Id, shared: Shared) -> ExemptionOut:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared, response: Response) -> ExemptionOut:  # noqa: A002 - the path's word
     """Give one exemption."""
-    return ExemptionOut.model_validate(shared.exemptions.exemption(id))
+    exemption = shared.exemptions.exemption(id)
+    etags.tell(response, exemption)
+    return ExemptionOut.model_validate(exemption)
 
 
-@router.delete("/{id}", summary="Take an exemption back", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
+@router.delete("/{id}", summary="Take an exemption back", status_code=204, responses=documented(404, 412))
+def remove(id: Id, shared: Shared, actor: Editor, shown: IfMatch) -> None:  # noqa: A002
     """Remove an exemption; within seconds calls that show the number are warned of again."""
-    exemption = shared.exemptions.remove(id)
+    exemption = shared.exemptions.remove(id, shown=shown)
     log.info("%s removed by %s", logged(exemption, shared), actor.name)
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api import etags
 from api.asking import needs
 from api.deps import Services, Shared
+from api.etags import IfMatch
 from api.paging import Page, Search, after_link
 from api.problems import documented
 from api.schemas.fields import Id
@@ -41,30 +43,41 @@ def add(new: OfficialNew, shared: Shared, actor: Editor, request: Request, respo
     official = shared.lists.add_official(OfficialDraft(**new.model_dump()))
     log.info("%s added by %s", _logged(official, shared), actor.name)
     response.headers["Location"] = f"{request.url.path}/{official.id}"
+    etags.tell(response, official)
     return OfficialOut.model_validate(official)
 
 
 @router.get("/{id}", summary="Show an official number", responses=documented(404))
-def one(id: Id, shared: Shared) -> OfficialOut:  # noqa: A002 - the path's word
+def one(id: Id, shared: Shared, response: Response) -> OfficialOut:  # noqa: A002 - the path's word
     """Give one official number."""
-    return OfficialOut.model_validate(shared.lists.official(id))
+    official = shared.lists.official(id)
+    etags.tell(response, official)
+    return OfficialOut.model_validate(official)
 
 
-@router.patch("/{id}", summary="Change an official number", responses=documented(404, 409))
-def edit(id: Id, change: OfficialChange, shared: Shared, actor: Editor) -> OfficialOut:  # noqa: A002
+@router.patch("/{id}", summary="Change an official number", responses=documented(404, 409, 412))
+def edit(
+    id: Id,  # noqa: A002
+    change: OfficialChange,
+    shared: Shared,
+    actor: Editor,
+    shown: IfMatch,
+    response: Response,
+) -> OfficialOut:
     """Change the given fields and keep the others."""
     draft = OfficialDraft.of(shared.lists.official(id))
     fields = change.model_dump(exclude_unset=True)
-    official = shared.lists.edit_official(id, replace(draft, **fields))
+    official = shared.lists.edit_official(id, replace(draft, **fields), shown=shown)
+    etags.tell(response, official)
     log.info("%s changed by %s: %s", _logged(official, shared), actor.name, ", ".join(fields) or "nothing")
     return OfficialOut.model_validate(official)
 
 
-@router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404))
-def remove(id: Id, shared: Shared, actor: Editor) -> None:  # noqa: A002
+@router.delete("/{id}", summary="Remove an official number", status_code=204, responses=documented(404, 412))
+def remove(id: Id, shared: Shared, actor: Editor, shown: IfMatch) -> None:  # noqa: A002
     """Remove a number from the registry; nobody is warned of its lookalikes any more."""
     official = shared.lists.official(id)
-    shared.lists.remove_official(id)
+    shared.lists.remove_official(id, shown=shown)
     log.info("%s removed by %s", _logged(official, shared), actor.name)
 
 

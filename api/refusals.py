@@ -9,9 +9,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.responses import Response
 
+from api.etags import tag
 from api.problems import Problem, answered, invalid
 from blocklist.errors import (
     AlreadyListed,
+    ChangedMeanwhile,
     InvalidExpiry,
     InvalidPattern,
     InvalidText,
@@ -61,6 +63,15 @@ async def _list(request: Request, error: Exception) -> Response:
                 str(error),
                 kind="already-listed",
                 title="Listed already",
+                existing=error.existing.id,
+            )
+        case ChangedMeanwhile():
+            problem = Problem(
+                HTTPStatus.PRECONDITION_FAILED,
+                str(error),
+                kind="changed-meanwhile",
+                title="Somebody else changed it meanwhile",
+                headers={"ETag": tag(error.existing)},
                 existing=error.existing.id,
             )
         case _:

@@ -67,6 +67,18 @@ class NotListed(ListError):
         self.id = id
 
 
+class ChangedMeanwhile(ListError):
+    """Somebody changed what a change rests on; ``existing`` is how it is now."""
+
+    def __init__(self, existing: ListEntry | Official | Exemption) -> None:
+        by = existing.author if isinstance(existing, ListEntry) else ""
+        super().__init__(
+            f"number {existing.id} was changed meanwhile{f' by {by}' if by else ''}, and nothing was done; "
+            "look at it again, then change it"
+        )
+        self.existing = existing
+
+
 class ListsUnreadable(Exception):
     """The database holds a value that no list or rule can have: somebody else wrote it."""
 

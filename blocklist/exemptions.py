@@ -7,13 +7,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.orm.exc import StaleDataError
 
 from blocklist import texts
 from blocklist.entries import ExemptCaller, Place
 from blocklist.errors import AlreadyListed, NotListed
+from blocklist.holding import held
 from blocklist.models import Exemption
 from blocklist.page import Page
+from blocklist.versions import Shown
 
 MAX_NOTE: Final = 200
 """Characters of a note: it is part of a sentence."""
@@ -58,16 +59,11 @@ class Exemptions:
             raise NotListed(id)
         return row
 
-    def remove(self, id: int) -> Exemption:  # noqa: A002
-        """Take an exemption back and return what it was. Raises NotListed."""
-        try:
-            with self._sessions.begin() as session:
-                row = session.get(Exemption, id)
-                if row is None:
-                    raise NotListed(id)
-                session.delete(row)
-        except StaleDataError:  # somebody else was faster
-            raise NotListed(id) from None
+    def remove(self, id: int, *, shown: Shown = None) -> Exemption:  # noqa: A002
+        """Take an exemption back and return what it was. Raises NotListed and ChangedMeanwhile."""
+        with self._sessions.begin() as session:
+            row = held(session, Exemption, id, shown)
+            session.delete(row)
         return row
 
     def exemptions(self, *, limit: int = 50, after: int | None = None) -> Page[Exemption]:

@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from blocklist.versions import Versioned
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A time in UTC. SQLite keeps no time zone: it is put back when reading."""
@@ -69,7 +71,7 @@ RANGES: Final = "\"match\" = 'range'"
 """Few of many."""
 
 
-class ListEntry(Base):
+class ListEntry(Versioned, Base):
     """An entry of the allow, block or watch list.
 
     The database computes ``key`` (see ``blocklist.keys``) and ``plain``, by which millions of entries are
@@ -110,7 +112,7 @@ class ListEntry(Base):
     plain: Mapped[int | None] = mapped_column(Computed(PLAIN, persisted=True), deferred=True)
 
 
-class Official(Base):
+class Official(Versioned, Base):
     """A line of an authority, or its names alone: what impersonators imitate."""
 
     __tablename__ = "official_numbers"
@@ -166,7 +168,7 @@ class Change(Base):
     pattern: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Exemption(Base):
+class Exemption(Versioned, Base):
     """A number that is let through on one trunk, though the agency's own ones and those that only receive
     calls are warned of as a rule.
     """

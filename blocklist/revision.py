@@ -59,6 +59,11 @@ def watch(sessions: sessionmaker[Session], models: tuple[type[DeclarativeBase], 
     event.listen(sessions, "do_orm_execute", before_execute)
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait for who changes lists at this moment, and let others wait until the transaction ends."""
+    connection.execute(update(Revision).where(Revision.id == ROW).values(number=Revision.number))
+
+
 def bump(connection: Connection) -> int:
     """Raise the revision by one and return it.
 

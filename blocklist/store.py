@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.orm.exc import StaleDataError
 
 from blocklist import neighbours, texts
 from blocklist import search as finding
@@ -18,9 +17,11 @@ from blocklist.checked import checked, checked_official
 from blocklist.drafts import EntryDraft, OfficialDraft, official_number, written
 from blocklist.entries import Category, EntryKind, Match
 from blocklist.errors import AlreadyListed, NotListed
+from blocklist.holding import held
 from blocklist.models import ListEntry, Official
 from blocklist.page import Page
 from blocklist.search import Expiry
+from blocklist.versions import Shown
 
 Row = TypeVar("Row", ListEntry, Official)
 
@@ -42,17 +43,30 @@ class ListStore:
         Raises InvalidPattern, InvalidAction, InvalidScope, InvalidExpiry, InvalidText, AlreadyListed.
         """
         entry = new_entry(draft, author, self._now())
-        return self._write(entry, same_entry(entry))
+        return self._add(entry, same_entry(entry))
 
-    def edit_entry(self, id: int, draft: EntryDraft, author: str) -> ListEntry:  # noqa: A002
-        """Put the draft in place of an entry. Raises NotListed and what ``add_entry`` raises."""
-        entry = self.entry(id)
-        _fill_entry(entry, draft, author, self._now())
-        return self._write(entry, same_entry(entry))
+    def edit_entry(
+        self,
+        id: int,  # noqa: A002
+        draft: EntryDraft,
+        author: str,
+        *,
+        shown: Shown = None,
+    ) -> ListEntry:
+        """Put the draft in place of an entry.
 
-    def remove_entry(self, id: int) -> None:  # noqa: A002
-        """Remove an entry. Raises NotListed."""
-        self._remove(ListEntry, id)
+        Raises NotListed, ChangedMeanwhile and what ``add_entry`` raises.
+        """
+
+        def fill(entry: ListEntry) -> ColumnElement[bool]:
+            _fill_entry(entry, draft, author, self._now())
+            return same_entry(entry)
+
+        return self._edit(ListEntry, id, shown, fill)
+
+    def remove_entry(self, id: int, *, shown: Shown = None) -> None:  # noqa: A002
+        """Remove an entry. Raises NotListed and ChangedMeanwhile."""
+        self._remove(ListEntry, id, shown)
 
     def entry(self, id: int) -> ListEntry:  # noqa: A002
         """Return an entry. Raises NotListed."""
@@ -107,17 +121,23 @@ class ListStore:
         now = self._now()
         official = Official(created_at=now)
         _fill_official(official, draft, now)
-        return self._write(official, _same_official(official))
+        return self._add(official, _same_official(official))
 
-    def edit_official(self, id: int, draft: OfficialDraft) -> Official:  # noqa: A002
-        """Put the draft in place of an official number. Raises NotListed and what ``add_official`` raises."""
-        official = self.official(id)
-        _fill_official(official, draft, self._now())
-        return self._write(official, _same_official(official))
+    def edit_official(self, id: int, draft: OfficialDraft, *, shown: Shown = None) -> Official:  # noqa: A002
+        """Put the draft in place of an official number.
 
-    def remove_official(self, id: int) -> None:  # noqa: A002
-        """Remove an official number. Raises NotListed."""
-        self._remove(Official, id)
+        Raises NotListed, ChangedMeanwhile and what ``add_official`` raises.
+        """
+
+        def fill(official: Official) -> ColumnElement[bool]:
+            _fill_official(official, draft, self._now())
+            return _same_official(official)
+
+        return self._edit(Official, id, shown, fill)
+
+    def remove_official(self, id: int, *, shown: Shown = None) -> None:  # noqa: A002
+        """Remove an official number. Raises NotListed and ChangedMeanwhile."""
+        self._remove(Official, id, shown)
 
     def official(self, id: int) -> Official:  # noqa: A002
         """Return an official number. Raises NotListed."""
@@ -128,20 +148,35 @@ class ListStore:
         with self._sessions() as session:
             return finding.officials(session, search, limit, after)
 
-    def _write(self, row: Row, same: ColumnElement[bool]) -> Row:
-        id = row.id  # noqa: A001 - a row that failed can't be asked
+    def _add(self, row: Row, same: ColumnElement[bool]) -> Row:
         try:
             with self._sessions.begin() as session:
                 session.add(row)
-        except IntegrityError:
-            with self._sessions() as session:
-                existing = session.scalars(select(type(row)).where(same)).one_or_none()
-            if existing is None:
-                raise
-            raise _listed_already(existing, self._now()) from None
-        except StaleDataError:
-            raise NotListed(id) from None
+        except IntegrityError as error:
+            raise self._there(type(row), same) or error from None
         return row
+
+    def _edit(
+        self,
+        kind: type[Row],
+        id: int,  # noqa: A002
+        shown: Shown,
+        fill: Callable[[Row], ColumnElement[bool]],
+    ) -> Row:
+        """Change a row; ``fill`` does, and returns what finds another that is for the same."""
+        same: ColumnElement[bool] = false()
+        try:
+            with self._sessions.begin() as session:
+                row = held(session, kind, id, shown)
+                same = fill(row)
+        except IntegrityError as error:
+            raise self._there(kind, same) or error from None
+        return row
+
+    def _there(self, kind: type[Row], same: ColumnElement[bool]) -> AlreadyListed | None:
+        with self._sessions() as session:
+            existing = session.scalars(select(kind).where(same)).one_or_none()
+        return None if existing is None else _listed_already(existing, self._now())
 
     def _get(self, kind: type[Row], id: int) -> Row:  # noqa: A002
         with self._sessions() as session:
@@ -150,15 +185,9 @@ class ListStore:
             raise NotListed(id)
         return row
 
-    def _remove(self, kind: type[Row], id: int) -> None:  # noqa: A002
-        try:
-            with self._sessions.begin() as session:
-                row = session.get(kind, id)
-                if row is None:
-                    raise NotListed(id)
-                session.delete(row)
-        except StaleDataError:  # somebody else was faster
-            raise NotListed(id) from None
+    def _remove(self, kind: type[Row], id: int, shown: Shown) -> None:  # noqa: A002
+        with self._sessions.begin() as session:
+            session.delete(held(session, kind, id, shown))
 
 
 def new_entry(draft: EntryDraft, author: str, now: datetime) -> ListEntry:

@@ -13,6 +13,7 @@ from blocklist.drafts import EntryDraft, OfficialDraft, written
 from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.errors import (
     AlreadyListed,
+    ChangedMeanwhile,
     InvalidAction,
     InvalidExpiry,
     InvalidPattern,
@@ -204,18 +205,26 @@ def test_unknown_id_is_not_listed(store: ListStore) -> None:
             use(7)
 
 
-def test_entry_removed_while_it_is_edited_is_not_listed(database: Database) -> None:
-    store = ListStore(database.sessions)
+def test_entry_removed_since_it_was_shown_is_not_listed(store: ListStore) -> None:
     entry = store.add_entry(EntryDraft(BLOCK, "0912345678"), "lan")
-
-    class Slow(ListStore):
-        def entry(self, id: int) -> ListEntry:  # noqa: A002
-            found = super().entry(id)
-            store.remove_entry(id)
-            return found
-
+    store.remove_entry(entry.id)
     with pytest.raises(NotListed, match=f"number {entry.id};"):
-        Slow(database.sessions).edit_entry(entry.id, EntryDraft(BLOCK, "0912345679"), "lan")
+        store.edit_entry(entry.id, EntryDraft(BLOCK, "0912345679"), "lan", shown=[entry.version])
+
+
+def test_entry_changed_since_it_was_shown_is_refused_and_one_of_the_shown_version_is_not(
+    store: ListStore,
+) -> None:
+    entry = store.add_entry(EntryDraft(BLOCK, "0912345678"), "lan")
+    assert store.entry(entry.id).version == entry.version
+    shown = [entry.version]
+    changed = store.edit_entry(entry.id, EntryDraft(BLOCK, "0912345678", "một"), "mai", shown=shown)
+    with pytest.raises(ChangedMeanwhile, match=f"number {entry.id} was changed meanwhile by mai") as refused:
+        store.edit_entry(entry.id, EntryDraft(BLOCK, "0912345678", "hai"), "lan", shown=shown)
+    assert refused.value.existing.version == changed.version
+    with pytest.raises(ChangedMeanwhile):
+        store.remove_entry(entry.id, shown=shown)
+    assert store.entry(entry.id).note == "một"
 
 
 def test_removed_entry_is_gone(store: ListStore) -> None:

@@ -81,6 +81,7 @@ class EntryOut(Out):
     """
 
     id: int
+    version: str
     kind: EntryKind
     match: Match
     pattern: str

@@ -18,6 +18,7 @@ class ExemptionOut(Out):
     """A number that may be shown by calls over one trunk of one PBX, and by no others."""
 
     id: int
+    version: str
     number: str
     pbx: str
     trunk: str

@@ -85,6 +85,7 @@ class OfficialOut(Out):
     """
 
     id: int
+    version: str
     number: str
     last: str
     organisation: str
