@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -26,11 +27,11 @@ from api import (
     wishes,
 )
 from api.arrival import Arrival
-from api.asking import needs
+from api.asking import SignInNeeded, needs
 from api.bodies import BodyLimit
 from api.deps import Services
 from api.headers import SecurityHeaders
-from api.pages import choices, errors, now
+from api.pages import account, choices, errors, now, sign_in, tokens, users, welcome
 from api.parameters import known_parameters
 from screener.access.roles import Permission
 
@@ -77,12 +78,14 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app, errors.answer)
     refusals.install(app)
+    app.add_exception_handler(SignInNeeded, sign_in.sign_in_needed)
+    app.state.hashing = CapacityLimiter(sign_in.HASHING)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Arrival, reach=services.reach)
     app.include_router(_api())
     app.include_router(probes.router)
-    for page in (now, choices):
+    for page in (now, choices, sign_in, welcome, account, users, tokens):
         app.include_router(page.router)
     app.state.now = now.live(services)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

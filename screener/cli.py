@@ -11,6 +11,7 @@ import typer
 
 from screener import settings_file, trail
 from screener.access.token_cli import token_app
+from screener.access.user_cli import user_app
 from screener.audit.cli import audit_app
 from screener.calls_cli import calls_app
 from screener.check_cli import check
@@ -44,6 +45,7 @@ app.add_typer(calls_app, name="calls")
 app.add_typer(entries_app, name="entries")
 app.add_typer(officials_app, name="officials")
 app.add_typer(token_app, name="token")
+app.add_typer(user_app, name="user")
 app.add_typer(policy_app, name="policy")
 app.add_typer(site_app, name="site")
 app.add_typer(lab_app, name="lab")

@@ -232,6 +232,19 @@ class Service:
             self.snapshots.load()
             heads.compare_key(self.database.sessions, self.audit_key.signer(), self.settings.audit_key)
         self._tell_lists()
+        self._invite_first()
+
+    def _invite_first(self) -> None:
+        """Where nobody can sign in yet, print the link by which the first administrator is made."""
+        with explained(self.database.engine):
+            token = self.accounts.links.first_admin()
+        if token:
+            log.warning(
+                "nobody can sign in yet. Within an hour, make the first administrator at %swelcome/%s or by "
+                "'call-screener user add NAME --role admin'",
+                self.settings.page,
+                token,
+            )
 
     async def _keep_records(self, loaded: bool) -> None:
         """Watch the lists and store the calls, as soon as the database is there."""

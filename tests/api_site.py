@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from api.app import create_app
+from api.cookies import NAME
 from api.deps import Services
 from api.server import serve
 from api.times import VIETNAM
@@ -59,14 +60,17 @@ class Site:
     services: Services
     url: str
     token: str
+    session: str
+    """The token of an administrator's session."""
     health: list[Health]
     made: int = 0
 
     def client(self, token: str | None = None) -> httpx.Client:
-        """Return a client that carries the token; an empty one carries none."""
+        """Return a client that carries the token, and a session for pages; with an empty one neither."""
         token = self.token if token is None else token
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20)
+        cookies = {NAME: self.session} if token else {}
+        return httpx.Client(base_url=self.url, headers=headers, cookies=cookies, trust_env=False, timeout=20)
 
     def ring(
         self,
@@ -189,4 +193,6 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
     )
     token = services.tokens.create("operator", Role.ADMIN)
     with serving(services) as url:
-        yield Site(services, url, token, health)
+        user = services.accounts.users.add("quản-trị", Role.ADMIN)
+        session = services.accounts.sessions.begin(user.id, "127.0.0.1", "tests")
+        yield Site(services, url, token, session, health)

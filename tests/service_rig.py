@@ -12,7 +12,9 @@ from database_fixtures import recording
 from listener_rig import Placed, place
 from sqlalchemy import Engine
 
+from api.cookies import NAME
 from blocklist.seed import seed
+from screener.access.accounts import Accounts
 from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
 from screener.database import open_database, upgrade
@@ -93,11 +95,14 @@ async def operating(program: Program, url: str = "") -> AsyncIterator[Operator]:
     """Give an operator's access to a service; ``url`` is its database's, SQLite where not given."""
     opened = open_database(url or sqlite_url(program), recording(program.folder / "state"))
     upgrade(opened.engine)
-    token = ApiTokens(opened.sessions).create(f"tests {time.monotonic_ns()}", Role.ADMIN)
+    name = f"tests-{time.monotonic_ns()}"
+    token = ApiTokens(opened.sessions).create(name, Role.ADMIN)
+    accounts = Accounts.on(opened.sessions)
+    session = accounts.sessions.begin(accounts.users.add(name, Role.VIEWER).id, "127.0.0.1", "tests")
     opened.close()
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(
-        base_url=program.url, headers=headers, trust_env=False, timeout=20
+        base_url=program.url, headers=headers, cookies={NAME: session}, trust_env=False, timeout=20
     ) as client:
         yield Operator(client)
 

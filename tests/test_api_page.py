@@ -10,6 +10,7 @@ from api_site import START, WELL, Site, serving
 from api.pages import unscreened
 from api.times import local
 from screener import screening, words
+from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.calls import Did, Ended
 from screener.database import open_database
@@ -28,8 +29,9 @@ UNREAD = replace(
 
 
 def _page(site: Site, language: str = "vi") -> str:
-    with site.client(token="") as client:
-        answer = client.get("/", headers={"Cookie": f"language={language}"})
+    with site.client() as client:
+        client.cookies.set("language", language)
+        answer = client.get("/")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
@@ -62,7 +64,7 @@ def test_the_page_holds_no_inline_script_or_style_and_nothing_from_elsewhere(sit
     )
     links = {link for link in re.findall(r"(?:src|href)=\"([^\"]*)\"", html) if not link.startswith("#")}
     assert all(re.match("/(?!/)", link) for link in links)
-    with site.client(token="") as client:
+    with site.client() as client:
         for link in links:
             assert client.get(link).status_code == 200
 
@@ -320,13 +322,17 @@ def test_a_damaged_file_at_the_start_is_told_on_page_and_api_without_a_traceback
         site.services,
         records=records,
         tokens=tokens,
+        accounts=Accounts.on(database.sessions),
         switch=EnforcingSwitch(database.sessions),
         health=lambda: UNREAD,
     )
     with serving(services) as url, site.client() as client:
-        page, answer = client.get(f"{url}/"), client.get(f"{url}/api/v1/calls")
+        page = client.get(f"{url}/", headers={"Accept": "text/html"})
+        answer = client.get(f"{url}/api/v1/calls")
     database.close()
-    assert (page.status_code, answer.status_code) == (200, 503)
+    assert (page.status_code, answer.status_code) == (503, 503)
+    for told in ("không truy cập được cơ sở dữ liệu", "Cuộc gọi vẫn đổ chuông", "put /x.db back"):
+        assert told in page.text
     assert "put /x.db back. No lists could be read yet, so every call rings" in answer.json()["detail"]
     assert "file is not a database" in caplog.text
     assert "Traceback" not in caplog.text and "sqlalche.me" not in caplog.text

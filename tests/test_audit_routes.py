@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 
 from blocklist.models import ListEntry
 from screener import trail
+from screener.access.accounts import Accounts
 from screener.access.actor import Actor
 from screener.access.roles import Role
 from screener.api_tokens import ApiTokens
@@ -284,7 +285,8 @@ def test_the_table_runs_nothing_in_a_spreadsheet(site: Site) -> None:
 
 
 READING = {
-    "run", "check", "doctor", "replay", "token list", "policy export", "policy history", "entries export",
+    "run", "check", "doctor", "replay", "token list", "user list", "policy export",
+    "policy history", "entries export",
     "officials export",
     "calls export", "site learn", "audit list", "audit export", "audit verify",
 }  # fmt: skip
@@ -294,6 +296,12 @@ COMMANDS: list[tuple[list[str], str, str, str]] = [
     (["enforce", "off"], "enforcing", "changed", trail.user()),
     (["token", "create", "reception"], "token", "added", "reception"),
     (["token", "revoke", "reception"], "token", "removed", "reception"),
+    (["user", "add", "lan", "--role", "admin"], "user", "added", "lan"),
+    (["user", "add", "minh"], "user", "added", "minh"),
+    (["user", "set-role", "minh", "viewer"], "user", "changed", "minh"),
+    (["user", "unlock", "minh"], "user", "unlocked", "minh"),
+    (["user", "set-password", "minh"], "user", "changed", "minh"),
+    (["user", "remove", "minh"], "user", "removed", "minh"),
     (["policy", "import", "{folder}/policy.toml"], "policy", "added", "1"),
     (["policy", "import", "{folder}/other.toml"], "policy", "added", "2"),
     (["policy", "revert", "1"], "policy", "added", "3"),
@@ -309,8 +317,13 @@ def test_each_command_that_writes_leaves_one_row_in_the_name_of_who_types(tmp_pa
     (tmp_path / "other.toml").write_text('[rules]\nwithheld = "allow"\n')
     (tmp_path / "list.csv").write_text("kind,number\nblock,0912345678\nblock,0912345679\nblock,x\n")
     (tmp_path / "registry.csv").write_text("organisation,number\nCông an,02373725726\n", "utf-8")
+    locked = open_database(f"sqlite:///{tmp_path}/state/call-screener.db")
+    Accounts.on(locked.sessions).tries.begin("minh", "192.0.2.7")
+    locked.close()
     for line, *_ in COMMANDS:
-        done = typed(tmp_path, *(word.format(folder=tmp_path) for word in line))
+        done = typed(
+            tmp_path, *(word.format(folder=tmp_path) for word in line), stdin="bốn từ cho mật khẩu\n"
+        )
         assert done.returncode == 0, done.stderr
     database = open_database(f"sqlite:///{tmp_path}/state/call-screener.db")
     found = rows(database)

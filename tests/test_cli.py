@@ -19,10 +19,17 @@ from screener.database import open_database, upgrade
 from screener.lab.setup import free_port
 
 
-def typed(folder: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+def typed(
+    folder: Path, *arguments: str, stdin: str = "", **variables: str
+) -> "subprocess.CompletedProcess[str]":
     """Run ``call-screener`` with its state in a folder, by a user whose files anybody may read."""
     return subprocess.run(
-        command(*arguments), env=environment(folder, **variables), capture_output=True, text=True, check=False
+        command(*arguments),
+        env=environment(folder, **variables),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

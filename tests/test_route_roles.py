@@ -1,6 +1,8 @@
 """Who may use which route: every route of page and API is in the table, and answers each role as it says."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -8,21 +10,47 @@ from api_site import Site
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from api import csrf
 from api.app import create_app
 from api.asking import Needs
+from api.cookies import NAME
 from screener.access.roles import Permission, Role
+from screener.access.user_sessions import csrf_of
 
 pytest_plugins = ["api_fixtures"]
 
 OPEN = "open to everybody"
+HALF = "for who gave the right password and has a second factor"
 TABLE = {
     "GET /api/v1/openapi.json": OPEN,
     "GET /health/live": OPEN,
     "GET /health/ready": OPEN,
     "GET /metrics": OPEN,
-    "GET /": OPEN,
-    "GET /now/events/{language}": OPEN,
     "POST /choices": OPEN,
+    "GET /sign-in": OPEN,
+    "POST /sign-in": OPEN,
+    "POST /sign-in/code": HALF,
+    "POST /sign-out": OPEN,
+    "GET /welcome/{token}": OPEN,
+    "POST /welcome/{token}": OPEN,
+    "GET /": "see",
+    "GET /now/events/{language}": "see",
+    "GET /account": "see",
+    "POST /account/password": "see",
+    "POST /account/extension": "see",
+    "POST /account/second-factor": "see",
+    "POST /account/second-factor/off": "see",
+    "POST /account/sessions/{session_id}/end": "see",
+    "GET /users": "see settings",
+    "POST /users": "users",
+    "POST /users/invite": "users",
+    "POST /users/role": "users",
+    "POST /users/unlock": "users",
+    "POST /users/second-factor/off": "users",
+    "POST /users/remove": "users",
+    "GET /tokens": "see settings",
+    "POST /tokens": "users",
+    "POST /tokens/revoke": "users",
     "GET /api/v1/entries": "see",
     "POST /api/v1/entries": "lists",
     "GET /api/v1/entries/{id}": "see",
@@ -66,7 +94,13 @@ TABLE = {
     "GET /api/v1/audit/export": "see audit",
     "GET /api/v1/audit/{id}": "see audit",
 }
-IDS = {"{id}": "999999", "{rule}": "withheld", "{kind}": "neighbour", "{language}": "vi"}
+IDS = {
+    "{id}": "999999",
+    "{session_id}": "999999",
+    "{rule}": "withheld",
+    "{kind}": "neighbour",
+    "{language}": "vi",
+}
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, set[Permission]]]:
@@ -86,25 +120,30 @@ def test_every_route_is_in_the_table_and_asks_for_what_stands_there(site: Site) 
     assert sorted(routes) == sorted(TABLE)
     for route, permissions in routes.items():
         beyond = permissions - {Permission.SEE} or permissions
-        assert {permission.value for permission in beyond} == ({TABLE[route]} - {OPEN}), route
+        assert {permission.value for permission in beyond} == ({TABLE[route]} - {OPEN, HALF}), route
 
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(site: Site, role: Role) -> None:
     token = site.services.tokens.create(f"a {role}", role)
+    user = site.services.accounts.users.add(role.value, role)
+    session = site.services.accounts.sessions.begin(user.id, "127.0.0.1", "")
+    ours = {csrf.HEADER: csrf_of(session), "Sec-Fetch-Site": "same-origin"}
     wrong = []
-    with site.client(token) as client:
-        for route, permission in TABLE.items():
-            refused = _asked(client, route).status_code == httpx.codes.FORBIDDEN
-            may = permission == OPEN or role.may(Permission(permission))
-            if refused is may:
-                wrong.append(route)
+    with site.client("") as by_session, site.client("") as by_token:
+        by_session.cookies.set(NAME, session, domain="127.0.0.1")
+        by_session.headers.update(ours)
+        by_token.headers["Authorization"] = f"Bearer {token}"
+        for route in sorted(TABLE, key=lambda route: route == "POST /sign-out"):
+            may = TABLE[route] in {OPEN, HALF} or role.may(Permission(TABLE[route]))
+            clients = [by_session, by_token] if " /api/" in route else [by_session]
+            wrong += [route for client in clients if _asked(client, route).refused is may]
     assert wrong == []
 
 
-def test_without_a_token_only_what_is_open_answers(site: Site) -> None:
+def test_who_is_nobody_gets_what_is_open_alone(site: Site) -> None:
     with site.client("") as client:
-        opened = {route for route in TABLE if _asked(client, route).status_code != httpx.codes.UNAUTHORIZED}
+        opened = {route for route in TABLE if not _asked(client, route).sent_away}
     assert opened == {route for route, permission in TABLE.items() if permission == OPEN}
 
 
@@ -120,9 +159,20 @@ def test_who_is_refused_is_told_the_role_and_what_it_lacks(site: Site) -> None:
     assert site.services.lists.entries().items == ()
 
 
-def _asked(client: httpx.Client, route: str) -> httpx.Response:
+@dataclass(frozen=True)
+class Answer:
+    """Whether the role was refused, and whether nobody was told anything but to sign in."""
+
+    refused: bool
+    sent_away: bool
+
+
+def _asked(client: httpx.Client, route: str) -> Answer:
     method, path = route.split(" ")
     for name, value in IDS.items():
         path = path.replace(name, value)
-    with client.stream(method, path) as answer:  # what is sent without an end is not waited for
-        return answer
+    with client.stream(method, path) as answer:
+        problem = answer.headers.get("content-type") == "application/problem+json"
+        kind = json.loads(answer.read())["type"] if problem else ""
+        away = answer.headers.get("location", "").startswith("/sign-in?")
+        return Answer(kind.endswith(":not-allowed"), away or answer.status_code == httpx.codes.UNAUTHORIZED)

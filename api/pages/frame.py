@@ -15,8 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.conventions import Conventions
 from api.deps import Services
 from api.languages import Language, translations
-from api.pages.navigation import PLACES
+from api.pages.navigation import PLACES, Place
 from screener import words
+from screener.access.roles import Permission
+from screener.access.user_sessions import SignedIn
 from screener.words import Words
 
 LANGUAGE_COOKIE: Final = "language"
@@ -41,6 +43,17 @@ class Frame:
     look: Look
     path: str
     local: Conventions
+    user: SignedIn | None = None
+    """Who reads it; None on the pages before the sign-in."""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The menu: the places that the reader may open."""
+        return tuple(place for place in PLACES if self.may(place.needs))
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the reader holds a permission, for what is shown; each route looks for itself."""
+        return self.user is not None and self.user.role.may(Permission(permission))
 
     def render(self, template: str, **values: object) -> str:
         """Fill a template, which also has the frame and everything that ``environment`` knows."""
@@ -60,6 +73,7 @@ def framed(request: Request) -> Frame:
         look=_chosen(Look, request.cookies.get(LOOK_COOKIE), Look.SYSTEM),
         path=request.url.path,
         local=Conventions(language, services.zone),
+        user=getattr(request.state, "signed_in", None),
     )
 
 
@@ -92,7 +106,7 @@ def environment(language: Language) -> Environment:
     )
     filters: Mapping[str, Callable[..., object]] = {"visible": words.visible, "said": _said(language)}
     made.filters.update(filters)
-    made.globals.update(places=PLACES, languages=tuple(Language), looks=tuple(Look))
+    made.globals.update(languages=tuple(Language), looks=tuple(Look))
     return made
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from screener.access.roles import Permission
+
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated when it is shown"
     """Mark a text for the catalogues."""
@@ -16,11 +18,16 @@ class Place:
     path: str
     title: str
     icon: str
+    needs: Permission = Permission.SEE
 
     def holds(self, path: str) -> bool:
         """Tell whether a page's path is this place or below it."""
         return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
 
 
-PLACES: Final = (Place("/", N_("Now"), "activity"),)
+PLACES: Final = (
+    Place("/", N_("Now"), "activity"),
+    Place("/users", N_("Users"), "user", Permission.SEE_SETTINGS),
+    Place("/tokens", N_("Tokens"), "server", Permission.SEE_SETTINGS),
+)
 """Only pages that are there."""

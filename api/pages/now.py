@@ -8,19 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.responses import Response
 
+from api.asking import page_needs
 from api.broadcast import Broadcast, Parts
 from api.conventions import Conventions
 from api.deps import Services, Shared
 from api.languages import Language
-from api.local import local_only
 from api.pages.board import Board, Calls, board
 from api.pages.frame import Framed, fill
 from api.pages.unscreened import unscreened
+from api.pages.watching import while_signed_in
 from api.refusals import UNREACHABLE
+from screener.access.roles import Permission
 from screener.calls import Action
 from screener.models import CallRecord
 
@@ -31,23 +33,25 @@ _BEAT_SECONDS: Final = 5
 PARTS: Final = ("state", "figures", "warnings", "calls", "beat")
 """The parts that change, each with the template ``now/NAME.html``."""
 
-router = APIRouter(dependencies=[Depends(local_only)], include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
+@router.get("/", dependencies=[page_needs(Permission.SEE)])
 def page(shared: Shared, frame: Framed) -> HTMLResponse:
     """The whole page."""
     return frame.page("now.html", board=_board(shared), at=shared.clock(), parts=PARTS)
 
 
-@router.get("/now/events/{language}")
-async def events(request: Request, language: Language) -> Response:
+@router.get("/now/events/{language}", dependencies=[page_needs(Permission.SEE, active=False)])
+async def events(request: Request, shared: Shared, language: Language) -> Response:
     """Send the parts of the page that change, from now on."""
     now: Broadcast = request.app.state.now
     packed = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Content-Encoding": "gzip"} if packed else {}
     return StreamingResponse(
-        now.follow(language, packed=packed), media_type="text/event-stream", headers=headers
+        while_signed_in(request, shared, now.follow(language, packed=packed)),
+        media_type="text/event-stream",
+        headers=headers,
     )
 
 

@@ -39,8 +39,11 @@ if (live) {
     lost.hidden = true;
     listen();
   });
-  live.addEventListener("htmx:sseError", () => {
+  live.addEventListener("htmx:sseError", async () => {
     if (!document.hidden) lost.hidden = false;
+    // Who is signed in is sent on from the sign-in page; who is not any more is brought to it.
+    const answer = await fetch("/sign-in", { redirect: "manual", cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
   });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(silence);

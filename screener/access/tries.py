@@ -92,8 +92,13 @@ class Tries:
             _forget(session, name)
         self._take_back(_of_address(address))
 
+    def forget(self, name: str) -> None:
+        """Forget the failures of a name whose password was set anew."""
+        with self._sessions.begin() as session:
+            _forget(session, name)
+
     def unlock(self, name: str) -> bool:
-        """Forget the failures of a name; tell whether there were any."""
+        """Forget the failures of a name at somebody's word; tell whether there were any."""
         with self._sessions.begin() as session:
             there = _forget(session, name)
             if there:

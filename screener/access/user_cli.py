@@ -72,7 +72,7 @@ def set_password(name: Name, config: ConfigFile = None) -> None:
         accounts = Accounts.on(database.sessions)
         accounts.users.find(name)  # before anybody types a password for nobody
         user = accounts.users.set_password(name, _password())
-        accounts.tries.unlock(name)
+        accounts.tries.forget(name)
     _note("password of user '%s' set by %s", user.name)
     typer.echo(f"user '{user.name}' has a new password; all their sessions have ended")
 
