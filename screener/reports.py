@@ -148,6 +148,12 @@ class Reports:
         with self._sessions() as session:
             return tuple(session.scalars(query))
 
+    def of_call(self, call_id: int, number: str) -> tuple[Report, ...]:
+        """Return the reports of a recorded call, whose number in national form finds them, in their order."""
+        query = select(Report).where(Report.number == number, Report.call_id == call_id).order_by(Report.id)
+        with self._sessions() as session:
+            return tuple(session.scalars(query))
+
     def reports(
         self,
         *,
