@@ -12,10 +12,12 @@ def key(number: str) -> int | None:
     A first digit 1 keeps leading zeros (``0912345678`` is 10912345678), a 2 stands for the ``+``
     (``+375291234567`` is 2375291234567). The database computes the same (``models.ListEntry.key``).
     """
-    digits = number.removeprefix("+")
-    if not digits.isascii() or not digits.isdigit() or len(number) > LONGEST:
+    if len(number) > LONGEST:
         return None
-    return int(("1" if len(digits) == len(number) else "2") + digits)
+    if number.isdigit() and number.isascii():
+        return int("1" + number)
+    digits = number.removeprefix("+")
+    return int("2" + digits) if digits.isdigit() and digits.isascii() and digits != number else None
 
 
 def number(key: int) -> str:

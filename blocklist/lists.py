@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -44,7 +44,7 @@ class Lists:
     Never changes for who reads it: ``changed`` gives other lists that share nearly all with these.
     """
 
-    __slots__ = ("_endings", "_exact", "_leading", "_names", "_patterns", "_raw")
+    __slots__ = ("_endings", "_exact", "_leading", "_names", "_others", "_patterns", "_raw")
 
     def __init__(self, entries: Iterable[Entry] = (), bulk: tuple[Bulk, ...] = ()) -> None:
         tables: _Tables = {}
@@ -60,6 +60,7 @@ class Lists:
         self._patterns = Wildcards(tables.get("_patterns", {}), DIGIT)
         self._raw = Wildcards(tables.get("_raw", {}), DIGIT, lambda pattern: pattern.removeprefix(RAW))
         self._names = Wildcards(tables.get("_names", {}), ANY_CHARACTER, naming.pattern)
+        self._others = self._has_others()
 
     def fitting(self, caller: Caller, now: datetime) -> tuple[Entry, ...]:
         """Return the entries in force at ``now`` that fit a caller, in their order of precedence."""
@@ -73,10 +74,13 @@ class Lists:
             fitting.sort(key=rank)
         return tuple(fitting)
 
-    def _found(self, caller: Caller) -> list[Entry]:
-        found: list[Entry] = []
-        if national := caller.national:
-            found += self._exact.at(national)
+    def _found(self, caller: Caller) -> Sequence[Entry]:
+        national = caller.national
+        exact = self._exact.at(national) if national else ()
+        if not self._others:
+            return exact
+        found = list(exact)
+        if national:
             if self._leading:
                 found += self._leading.find(national)
             if self._patterns:
@@ -87,6 +91,10 @@ class Lists:
             read = naming.readings(caller.name)
             found += dict.fromkeys(entry for text in read for entry in self._names.find(text))
         return found
+
+    def _has_others(self) -> bool:
+        """Tell whether there are entries that are not for exactly one number."""
+        return bool(self._leading or self._patterns or self._raw or self._names)
 
     def at(self, key: Key) -> tuple[Entry, ...]:
         """Return the entries that are kept under a key, expired ones too."""
@@ -105,6 +113,7 @@ class Lists:
         changed._endings = +changed._endings
         for part, table in tables.items():
             setattr(changed, part, getattr(self, part).changed(table))
+        changed._others = changed._has_others()
         return changed
 
     def renewed(self, like: Entry, entries: Collection[Entry], held: BitMap64 | None) -> "Lists":

@@ -68,6 +68,7 @@ class Lookalikes:
         "_exact",
         "_near",
         "_officials",
+        "_ranges",
         "_subscriber_blocks",
         "_subscribers",
         "_tens",
@@ -87,6 +88,7 @@ class Lookalikes:
                 self._add_range(official, place)
             elif official.number not in self._exact:
                 self._add_number(official.number, place)
+        self._ranges = bool(self._blocks)
 
     def _add_number(self, number: str, place: int) -> None:
         self._exact[number] = place
@@ -157,11 +159,12 @@ class Lookalikes:
 
     def _place(self, national: str) -> int | None:
         place = self._exact.get(national)
-        return self._blocks.exact(national) if place is None and self._blocks else place
+        return self._blocks.exact(national) if place is None and self._ranges else place
 
     def _all(self, number: Number, site: Site) -> list[_Found]:
-        national, dressed = number.national, number.dressed
+        national = number.national
         found: list[_Found] = []
+        dressed = bool(number.oddities) and number.dressed
         if dressed or number.kind in _NOT_OF_THE_PLAN:
             found += self._dressed(number)
             if dressed and found:
@@ -182,7 +185,7 @@ class Lookalikes:
 
     def _other_area(self, subscriber: str) -> Sequence[_Found]:
         place = self._subscribers.get(subscriber)
-        if place is None and not self._subscriber_blocks:
+        if place is None and not self._ranges:
             return ()
         found = [] if place is None else [(LookalikeKind.OTHER_AREA, place, self._officials[place].number)]
         if (place := self._subscriber_blocks.exact(subscriber)) is not None:
@@ -195,7 +198,7 @@ class Lookalikes:
         if len(digits) < MIN_DIGITS - 1:
             return ()
         near = self._near.find(digits)
-        if self._blocks:
+        if self._ranges:
             near = [*near, *self._blocks.find(digits)]
         place = self._tens.get(digits[:-2])
         if not near and place is None:
@@ -226,6 +229,8 @@ def _written_otherwise(number: Number) -> str:
     00438253531 is no number of Austria's if 02438253531 is an office's, and 2912345678 need not be a landline
     without its trunk 0 if 0912345678 is one. Empty where they were read as they stand.
     """
+    if number.digits == number.national:
+        return ""
     written, plain = number.digits.lstrip("+"), number.national.lstrip("+")
     if written == plain:
         return ""

@@ -1,8 +1,9 @@
 """Values: a telephone number as it was written and as it is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
+
+from blocklist import plan
 
 
 class NumberKind(StrEnum):
@@ -51,22 +52,30 @@ DRESSING: Final = frozenset(
 """Prefixes that no exchange writes, unless it always does (``Site.writes``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+_IN_THE_PLAN: Final = frozenset({NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.STATE})
+
+
+class Number(NamedTuple):
     """A number as it was written and as it is.
 
     ``national`` is the form people dial within Vietnam (``02373725725``, ``0912345678``, ``113``), the plain
     digits of a foreign number with ``+`` in front, or what digits there were of an implausible one.
-    ``e164`` is ``+84…`` where the number has such a form, else None. ``digits`` are those that were written,
-    with ``+`` in front where one was.
+    ``digits`` are those that were written, with ``+`` in front where one was. A tuple, as each call makes one
+    or more: a frozen dataclass takes 0.5 µs longer.
     """
 
     raw: str
     kind: NumberKind
     national: str
-    e164: str | None = None
     oddities: frozenset[Oddity] = frozenset()
     digits: str = ""
+
+    @property
+    def e164(self) -> str | None:
+        """Return ``+84…``, or a foreign number as it is; None where a number has no such form."""
+        if self.kind in _IN_THE_PLAN:
+            return f"+{plan.COUNTRY_CODE}{self.national[1:]}"
+        return self.national if self.kind is NumberKind.FOREIGN else None
 
     @property
     def dressed(self) -> bool:

@@ -29,31 +29,33 @@ def normalise(text: str, site: Site = NOWHERE, trunk: str = "") -> Number:
     bare = text.removeprefix("+")
     if bare.isdigit() and bare.isascii():  # most texts, and no need to look at each character
         digits = bare
-        abroad = bare if bare is not text else bare[2:] if bare.startswith("00") else None
+        abroad = bare if bare is not text else bare[2:] if bare[:2] == "00" else None
     else:
         written = spelling.plain(text)
         digits = spelling.digits(written)
         withheld = written.lower() in _WITHHELD
         oddities = _remarks(text, written if not withheld else "")
         if withheld:
-            return Number(text, NumberKind.WITHHELD, "", None, oddities)
+            return Number(text, NumberKind.WITHHELD, "", oddities)
         if not digits:
-            return Number(text, NumberKind.UNREADABLE, "", None, oddities)
+            return Number(text, NumberKind.UNREADABLE, "", oddities)
         abroad = spelling.international(written)
-    digits = digits[:MAX_DIGITS]
-    if abroad is None and site.has_extension(digits):
-        return Number(text, NumberKind.EXTENSION, digits, None, oddities, digits)
-    shown = f"+{digits}" if abroad is not None and not digits.startswith("00") else digits
-    writing = site.writes.get(trunk)
+    digits = shown = digits[:MAX_DIGITS]
+    if abroad is not None:
+        abroad = abroad[:MAX_DIGITS]
+        shown = digits if digits[:2] == "00" else f"+{digits}"
+    elif site.has_extension(digits):
+        return Number(text, NumberKind.EXTENSION, digits, oddities, digits)
+    writing = site.writes.get(trunk) if site.writes else None
     reading = None if writing is None else _as_the_trunk_writes(shown, writing)
     if reading is None:
-        reading = _read(digits if abroad is None else abroad[:MAX_DIGITS], abroad is not None)
+        reading = _dialled(digits) if abroad is None else _international(abroad)
         if writing is not None and writing.significant(shown) is not None:
             reading = (*reading[:2], reading[2] - writing.usual)
     kind, national, wrong = reading
     if wrong or oddities:
         oddities |= wrong
-    return Number(text, kind, national, _e164(kind, national), oddities, shown)
+    return Number(text, kind, national, oddities, shown)
 
 
 def _remarks(text: str, written: str) -> frozenset[Oddity]:
@@ -67,17 +69,8 @@ def _remarks(text: str, written: str) -> frozenset[Oddity]:
     return frozenset(remarks)
 
 
-_SERVICES: Final = frozenset({NumberKind.SHORT_CODE, NumberKind.FREE, NumberKind.PREMIUM})
-_UNREACHABLE: Final = _SERVICES | {NumberKind.IMPLAUSIBLE}
-
 _Reading = tuple[NumberKind, str, frozenset[Oddity]]
 """Kind, national form and what is odd."""
-
-
-def _e164(kind: NumberKind, national: str) -> str | None:
-    if kind is NumberKind.FOREIGN:
-        return national
-    return None if kind in _UNREACHABLE else f"+{plan.COUNTRY_CODE}{national[1:]}"
 
 
 def _as_the_trunk_writes(shown: str, writing: Writing) -> _Reading | None:
@@ -101,32 +94,33 @@ def _as_the_trunk_writes(shown: str, writing: Writing) -> _Reading | None:
     return reading if reading[0] is NumberKind.FOREIGN else None
 
 
-def _read(digits: str, abroad: bool) -> _Reading:
-    """Read digits by the Vietnamese plan, then by the rest of the world's.
-
-    ``abroad`` tells that a ``+`` or ``00`` stood before them.
-    """
-    oddities = _PLAIN
-    if abroad and not digits:
-        return NumberKind.IMPLAUSIBLE, "00", _WRONG_LENGTH
-    if abroad and digits.startswith(plan.TRUNK_PREFIX):  # no country code begins with 0 (E.164)
-        digits = digits.lstrip(plan.TRUNK_PREFIX)
-        oddities = frozenset({Oddity.PLUS_BEFORE_TRUNK_ZERO})
-        if not digits.startswith(plan.COUNTRY_CODE) or len(digits) <= _LONGEST_SIGNIFICANT:
-            return _vietnamese(digits, oddities, prefixed=True)
-    elif abroad and not digits.startswith(plan.COUNTRY_CODE):
-        return _foreign(digits)
-    if abroad or (digits.startswith(plan.COUNTRY_CODE) and 10 <= len(digits) <= 14):
-        return _after_country_code(digits[2:], oddities)
-    if digits.startswith(plan.TRUNK_PREFIX):
-        return _vietnamese(digits[1:], oddities, prefixed=True)
+def _dialled(digits: str) -> _Reading:
+    """Read digits before which no ``+`` nor ``00`` stood, by the Vietnamese plan."""
+    if digits[0] == plan.TRUNK_PREFIX:
+        return _vietnamese(digits[1:], _PLAIN, prefixed=True)
+    if digits.startswith(plan.COUNTRY_CODE) and 10 <= len(digits) <= 14:
+        return _after_country_code(digits[2:], _PLAIN)
     if kind := _service(digits):
-        return kind, digits, oddities
+        return kind, digits, _PLAIN
     if len(digits) in _WITHOUT_TRUNK_ZERO:
-        reading = _vietnamese(digits, oddities, prefixed=False)
+        reading = _vietnamese(digits, _PLAIN, prefixed=False)
         if reading[0] is not NumberKind.IMPLAUSIBLE:
             return reading
-    return NumberKind.IMPLAUSIBLE, digits, oddities | {Oddity.WRONG_LENGTH}
+    return NumberKind.IMPLAUSIBLE, digits, _WRONG_LENGTH
+
+
+def _international(digits: str) -> _Reading:
+    """Read digits that followed a ``+`` or ``00``."""
+    if not digits:
+        return NumberKind.IMPLAUSIBLE, "00", _WRONG_LENGTH
+    if digits.startswith(plan.COUNTRY_CODE):
+        return _after_country_code(digits[2:], _PLAIN)
+    if digits[0] != plan.TRUNK_PREFIX:
+        return _foreign(digits)
+    digits = digits.lstrip(plan.TRUNK_PREFIX)  # no country code begins with 0 (E.164)
+    if digits.startswith(plan.COUNTRY_CODE) and len(digits) > _LONGEST_SIGNIFICANT:
+        return _after_country_code(digits[2:], _PLUS_BEFORE_ZERO)
+    return _vietnamese(digits, _PLUS_BEFORE_ZERO, prefixed=True)
 
 
 _WITHOUT_TRUNK_ZERO: Final = frozenset({9, 10})
@@ -147,6 +141,8 @@ def _after_country_code(significant: str, oddities: frozenset[Oddity]) -> _Readi
 
 
 def _service(digits: str) -> NumberKind | None:
+    if digits[:1] not in plan.SERVICE_STARTS:
+        return None
     if digits.startswith("1800") and len(digits) in plan.SERVICE_LENGTHS:
         return NumberKind.FREE
     if digits.startswith("1900") and len(digits) in plan.SERVICE_LENGTHS:
@@ -169,22 +165,29 @@ def _vietnamese(significant: str, oddities: frozenset[Oddity], prefixed: bool) -
 _UNASSIGNED: Final = frozenset({Oddity.UNASSIGNED_PREFIX})
 _WRONG_LENGTH: Final = frozenset({Oddity.WRONG_LENGTH})
 _RETIRED: Final = frozenset({Oddity.RETIRED_MOBILE})
+_PLUS_BEFORE_ZERO: Final = frozenset({Oddity.PLUS_BEFORE_TRUNK_ZERO})
+
+_Sort = tuple[NumberKind, frozenset[Oddity]]
+_MOBILE: Final[_Sort] = NumberKind.MOBILE, _PLAIN
+_LANDLINE: Final[_Sort] = NumberKind.LANDLINE, _PLAIN
+"""Made once: to look an enum's member up takes longer than all else here (Python 3.11)."""
 
 
-def _kind(significant: str) -> tuple[NumberKind, frozenset[Oddity]]:
-    length = len(significant)
-    if significant.startswith(plan.STATE_LINES) and length in plan.STATE_LENGTHS:
+def _kind(significant: str) -> _Sort:
+    length, head = len(significant), significant[:2]
+    if length == 9 and head in plan.MOBILE_PREFIXES:
+        return _MOBILE
+    if length == 10 and (head in plan.AREA_CODES or significant[:3] in plan.AREA_CODES):
+        return _LANDLINE
+    if head in plan.STATE_LINES and length in plan.STATE_LENGTHS:
         return NumberKind.STATE, _PLAIN
-    if length == 9 and significant[0] in "35789":
-        return NumberKind.MOBILE, _PLAIN if significant[:2] in plan.MOBILE_PREFIXES else _UNASSIGNED
-    if significant.startswith("2"):
-        if length != 10:
-            return NumberKind.IMPLAUSIBLE, _WRONG_LENGTH
-        known = significant[:3] in plan.AREA_CODES or significant[:2] in plan.AREA_CODES
-        return NumberKind.LANDLINE, _PLAIN if known else _UNASSIGNED
+    if length == 9 and head[0] in "35789":
+        return NumberKind.MOBILE, _UNASSIGNED
+    if head.startswith("2"):
+        return (NumberKind.LANDLINE, _UNASSIGNED) if length == 10 else (NumberKind.IMPLAUSIBLE, _WRONG_LENGTH)
     if length == 10 and significant[:3] in plan.RETIRED_MOBILE:
         return NumberKind.IMPLAUSIBLE, _RETIRED
-    planned = length == 9 or (length == 10 and significant.startswith(plan.INTERNET_TELEPHONY))
+    planned = length == 9 or (length == 10 and head == plan.INTERNET_TELEPHONY)
     return NumberKind.IMPLAUSIBLE, _UNASSIGNED if planned else _WRONG_LENGTH
 
 

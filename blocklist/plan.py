@@ -70,6 +70,8 @@ SHORT_CODES: Final = frozenset(
     "111 112 113 114 115 116 117 119 1022 1080 156 5656 5657 1414 18001091 18001098 18001166 19001091".split()
 )
 """Services that people ring and that ring nobody, with the best known free numbers."""
+SERVICE_STARTS: Final = frozenset({"1", *(code[0] for code in SHORT_CODES)})
+"""First digits of the services, 1800 and 1900 among them."""
 
 _TEN_DIGIT_AREAS: Final = frozenset({"24", "28"})
 """Hà Nội and Hồ Chí Minh City, with eight subscriber digits; all others have seven."""
@@ -95,9 +97,12 @@ def present_form(national: str) -> str:
     The subscriber's digits stayed. 0373725725 may have been a landline in Thanh Hóa (02373725725); whether it
     was one only the registry knows.
     """
-    length = len(national)
     # A code of three digits was changed for one of two or three, a shorter one for one that is longer by one.
-    for code in (4,) if length == 11 else (2, 3) if length == 10 else ():
-        if became := _BECAME.get(national[:code]):
-            return became + national[code:]
+    if len(national) == 10:
+        if became := _BECAME.get(national[:3]):
+            return became + national[3:]
+        if became := _BECAME.get(national[:2]):
+            return became + national[2:]
+    elif len(national) == 11 and (became := _BECAME.get(national[:4])):
+        return became + national[4:]
     return ""

@@ -35,8 +35,10 @@ class Site:
         """Tell whether a national number is one of the site's own."""
         if national in self.own_numbers or national.startswith(self._own_prefixes):
             return True
-        size = len(national)
-        return any(len(first) == size and first <= national <= last for first, last in self._own_ranges)
+        for first, last in self._own_ranges:
+            if len(first) == len(national) and first <= national <= last:
+                return True
+        return False
 
     def has_extension(self, digits: str) -> bool:
         """Tell whether the digits are one of the site's extensions."""

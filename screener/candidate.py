@@ -43,7 +43,7 @@ class Candidate(NamedTuple):
 def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) -> Candidate:
     """Read the numbers of a call."""
     site, officials = snapshot.site, snapshot.officials
-    trunk = call.trunk_name
+    trunk = call.trunk_name if site.writes else ""
     sent = normalise(call.sent_number, site, trunk)
     same = not call.raw_number or call.raw_number == call.shown_number
     shown = sent if same else normalise(call.shown_number, site, trunk)

@@ -8,8 +8,9 @@ from screener.calls import Action, Activity, Call, Hit, Rule, Verdict
 from screener.candidate import Candidate, candidate
 from screener.snapshot import Snapshot
 
-_NOTHING_FITS: Final = Hit(Rule.DEFAULT, "Không có dấu hiệu đáng ngờ.")
-_CLEAR: Final = {action: Verdict(action, Rule.DEFAULT, _NOTHING_FITS.reason) for action in Action}
+_DEFAULT: Final = Rule.DEFAULT
+_NOTHING_FITS: Final = Hit(_DEFAULT, "Không có dấu hiệu đáng ngờ.")
+_CLEAR: Final = {action: Verdict(action, _DEFAULT, _NOTHING_FITS.reason) for action in Action}
 """What most calls come to."""
 
 
@@ -20,21 +21,25 @@ def decide(call: Call, snapshot: Snapshot, activity: Activity, now: datetime) ->
     """
     judged = candidate(call, snapshot, activity, now)
     actions = snapshot.policy.applying(call.called, now)
-    hits = tuple([hit for rule in rules.ORDER for hit in rule(judged) if actions.of(hit) is not None])
+    hits: list[Hit] = []
+    for rule in rules.ORDER:
+        if found := rule(judged):
+            hits += [hit for hit in found if actions.of(hit) is not None]
     if not hits and judged.official is None:
-        return _CLEAR[actions.of(_NOTHING_FITS) or Action.ALLOW]
+        return _CLEAR[actions.rules[_DEFAULT]]
     if hits and hits[0].rule is not Rule.WATCHED:
         first = hits[0]
     else:  # nothing fits, or only what is watched, which comes last and never decides
         first = _default(judged)
-        hits = (first, *hits) if hits else ()
+        if hits:
+            hits.insert(0, first)
     return Verdict(
         action=actions.of(first) or Action.ALLOW,
         rule=first.rule,
         reason=first.reason,
         kind=first.kind,
         imitates=first.imitates,
-        hits=hits,
+        hits=tuple(hits),
     )
 
 

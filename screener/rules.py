@@ -14,6 +14,11 @@ from screener import behaviour, imitations, listed
 from screener.calls import Hit, Rule
 from screener.candidate import NOTHING, Candidate, Hits
 
+_EXTENSION: Final = NumberKind.EXTENSION
+_UNREADABLE: Final = NumberKind.UNREADABLE
+_WITHHELD: Final = NumberKind.WITHHELD
+"""Each call is compared with these, and to look an enum's member up takes 70 ns (Python 3.11)."""
+
 
 def exempt(candidate: Candidate) -> Hits:
     """Fit calls to a line that is never screened (fax, lift, alarm), and numbers exempt on their trunk."""
@@ -60,7 +65,7 @@ def own_number(candidate: Candidate) -> Hits:
     diverting = (normalise(text, site, call.trunk_name).national for text in call.diversions)
     if any(number in candidate.snapshot.own_forwards for number in diverting):
         return NOTHING
-    what = "máy lẻ" if own.kind is NumberKind.EXTENSION else "số"
+    what = "máy lẻ" if own.kind is _EXTENSION else "số"
     reason = (
         f"Số gọi đến {own.national} là {what} của chính cơ quan nhưng cuộc gọi đến từ bên ngoài: "
         "có thể giả mạo."
@@ -90,7 +95,7 @@ def malformed(candidate: Candidate) -> Hits:
     sent = candidate.sent
     if candidate.call.malformed:
         reason = "Số hoặc tên người gọi chứa ký tự không hợp lệ: dấu hiệu giả mạo."
-    elif sent.kind is NumberKind.UNREADABLE:
+    elif sent.kind is _UNREADABLE:
         reason = "Bên gọi gửi chữ hoặc ký hiệu thay cho số điện thoại: không đọc được thành số."
     elif sent.oddities and not sent.oddities.isdisjoint(_UNWRITTEN):
         reason = "Số gọi đến có lẫn chữ cái hoặc ký hiệu: không phải số thật."
@@ -124,7 +129,7 @@ def implausible(candidate: Candidate) -> Hits:
 
 def withheld(candidate: Candidate) -> Hits:
     """Fit a caller who hides the number."""
-    if candidate.sent.kind is NumberKind.WITHHELD or candidate.call.presentation.startswith("prohib"):
+    if candidate.sent.kind is _WITHHELD or candidate.call.presentation.startswith("prohib"):
         return (Hit(Rule.WITHHELD, "Cuộc gọi không hiện số."),)
     return NOTHING
 
@@ -153,4 +158,4 @@ ORDER: tuple[Callable[[Candidate], Hits], ...] = (
 
 def is_own(number: Number, site: Site) -> bool:
     """Tell whether a number is one of the agency's own, or one of its extensions."""
-    return number.kind is NumberKind.EXTENSION or site.owns(number.national)
+    return number.kind is _EXTENSION or site.owns(number.national)
