@@ -31,7 +31,7 @@ from api.asking import SignInNeeded, needs
 from api.bodies import BodyLimit
 from api.deps import Services
 from api.headers import SecurityHeaders
-from api.pages import account, call, choices, errors, now, sign_in, tokens, users, welcome
+from api.pages import account, call, choices, errors, now, registry, sign_in, tokens, users, welcome
 from api.pages import calls as calls_page
 from api.parameters import known_parameters
 from screener.access.roles import Permission
@@ -86,7 +86,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Arrival, reach=services.reach)
     app.include_router(_api())
     app.include_router(probes.router)
-    for page in (now, calls_page, call, choices, sign_in, welcome, account, users, tokens):
+    for page in (now, calls_page, call, registry, choices, sign_in, welcome, account, users, tokens):
         app.include_router(page.router)
     app.state.now = now.live(services)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

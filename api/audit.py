@@ -1,8 +1,5 @@
 """The log of who changed what."""
 
-import csv
-import io
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,7 +12,7 @@ from api.paging import Page, after_link
 from api.problems import Problem, documented
 from api.schemas.audit import AuditFilter, AuditOut, AuditQuery
 from api.schemas.fields import Id
-from blocklist.formulas import defused
+from api.spreadsheets import CSV, csv_file
 from screener.access.roles import Permission
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[needs(Permission.SEE_AUDIT)])
@@ -32,15 +29,11 @@ def listing(request: Request, shared: Shared, query: Annotated[AuditQuery, Query
     "/export",
     summary="Give changes as CSV",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}},
+    responses=CSV,
 )
 def export(shared: Shared, query: Annotated[AuditFilter, Query()]) -> StreamingResponse:
     """Give the changes that fit as a table, the oldest first; no spreadsheet takes a cell for a formula."""
-    return StreamingResponse(
-        _csv(shared.audit.table(query.wanted())),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
-    )
+    return csv_file(shared.audit.table(query.wanted()), "audit.csv")
 
 
 @router.get("/{id}", summary="Show one change", responses=documented(404))
@@ -50,14 +43,3 @@ def one(id: Id, shared: Shared) -> AuditOut:  # noqa: A002 - the path's word
     if row is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"there is no row {id}; GET /api/v1/audit lists them")
     return AuditOut.of(row)
-
-
-def _csv(rows: Iterator[list[str]]) -> Iterator[str]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    yield "\N{BYTE ORDER MARK}"  # with it Excel takes the file for UTF-8
-    for row in rows:
-        writer.writerow([defused(cell) for cell in row])
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()

@@ -1,9 +1,9 @@
 """Times and numbers as readers of a language write them, in the site's time zone."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from api.languages import Language
@@ -23,6 +23,10 @@ class Conventions:
     def day(self, at: datetime) -> str:
         """Write the day: 23/11/2026."""
         return self._written(at, "dd/MM/yyyy")
+
+    def date(self, day: date) -> str:
+        """Write a day of the calendar, which is the same in every time zone: 23/11/2026."""
+        return format_date(day, "dd/MM/yyyy", locale=self.language.value)
 
     def clock(self, at: datetime) -> str:
         """Write the time of day: 08:30:00."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -53,6 +53,10 @@ class Services:
     """Log numbers with their last digits hidden."""
     trusts: Callable[[str, str], bool] = lambda pbx, trunk: False
     """Tells of PBX and trunk whether the identity that the network asserts there counts as the caller's."""
+
+    def today(self) -> date:
+        """Return the day that it is at the site."""
+        return self.clock().astimezone(self.zone).date()
 
     def logged(self, number: str) -> str:
         """Return a number as it is written to the log."""

@@ -6,15 +6,23 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from api import etags
 from api.asking import needs
 from api.deps import Services, Shared
 from api.etags import IfMatch
-from api.paging import Page, Search, after_link
+from api.paging import Page, after_link
 from api.problems import documented
 from api.schemas.fields import Id
-from api.schemas.officials import OfficialChange, OfficialNew, OfficialOut
+from api.schemas.officials import (
+    OfficialChange,
+    OfficialConfirmed,
+    OfficialNew,
+    OfficialOut,
+    OfficialQuery,
+)
+from api.spreadsheets import CSV, csv_file
 from blocklist.drafts import OfficialDraft
 from blocklist.models import Official
 from screener.access.actor import Actor
@@ -28,7 +36,7 @@ Editor = Annotated[Actor, needs(Permission.REGISTRY)]
 
 
 @router.get("", summary="List and search official numbers, the newest first")
-def listing(request: Request, shared: Shared, query: Annotated[Search, Query()]) -> Page[OfficialOut]:
+def listing(request: Request, shared: Shared, query: Annotated[OfficialQuery, Query()]) -> Page[OfficialOut]:
     """Give one page of the official numbers that fit."""
     found = shared.lists.officials(**query.model_dump())
     return Page[OfficialOut](
@@ -45,6 +53,17 @@ def add(new: OfficialNew, shared: Shared, actor: Editor, request: Request, respo
     response.headers["Location"] = f"{request.url.path}/{official.id}"
     etags.tell(response, official)
     return OfficialOut.model_validate(official)
+
+
+@router.get(
+    "/export",
+    summary="Give the registry as CSV",
+    response_class=StreamingResponse,
+    responses=CSV,
+)
+def export(shared: Shared) -> StreamingResponse:
+    """Give the whole registry as a table, the oldest first, which the import takes back."""
+    return csv_file(shared.lists.official_table(), "official-numbers.csv")
 
 
 @router.get("/{id}", summary="Show an official number", responses=documented(404))
@@ -70,6 +89,22 @@ def edit(
     official = shared.lists.edit_official(id, replace(draft, **fields), shown=shown)
     etags.tell(response, official)
     log.info("%s changed by %s: %s", _logged(official, shared), actor.name, ", ".join(fields) or "nothing")
+    return OfficialOut.model_validate(official)
+
+
+@router.post("/{id}/confirm", summary="Confirm an official number", responses=documented(404, 412))
+def confirm(
+    id: Id,  # noqa: A002
+    wanted: OfficialConfirmed,
+    shared: Shared,
+    actor: Editor,
+    shown: IfMatch,
+    response: Response,
+) -> OfficialOut:
+    """Note that somebody checked it: it counts as confirmed, last checked on that day."""
+    official = shared.lists.confirm_official(id, wanted.checked_on or shared.today(), shown=shown)
+    etags.tell(response, official)
+    log.info("%s confirmed by %s", _logged(official, shared), actor.name)
     return OfficialOut.model_validate(official)
 
 

@@ -66,7 +66,9 @@ def entries(
     return _page(session, ListEntry, ways if search.strip() else [], filters, limit, after)
 
 
-def officials(session: Session, search: str, limit: int, after: int | None) -> Page[Official]:
+def officials(
+    session: Session, search: str, confirmed: bool | None, limit: int, after: int | None
+) -> Page[Official]:
     """Return official numbers, as ``entries`` does, and by their offices. Raises InvalidText."""
     national = _national(search)
     ways: list[Way] = []
@@ -79,7 +81,8 @@ def officials(session: Session, search: str, limit: int, after: int | None) -> P
     ways += _parts(session, search, Official.number, text_index.OFFICIAL_NUMBERS)
     written = (Official.organisation, Official.name, Official.note, Official.source)
     ways += _words(session, search, written, text_index.OFFICIAL_WORDS)
-    return _page(session, Official, ways if search.strip() else [], (), limit, after)
+    filters = () if confirmed is None else (Official.confirmed.is_(confirmed),)
+    return _page(session, Official, ways if search.strip() else [], filters, limit, after)
 
 
 def _page(

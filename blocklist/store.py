@@ -3,15 +3,15 @@
 Entries come back as rows detached from any session. Every change raises the revision.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from blocklist import neighbours, texts
+from blocklist import exporting, neighbours, texts
 from blocklist import search as finding
 from blocklist.checked import checked, checked_official
 from blocklist.drafts import EntryDraft, OfficialDraft, official_number, written
@@ -135,6 +135,16 @@ class ListStore:
 
         return self._edit(Official, id, shown, fill)
 
+    def confirm_official(self, id: int, day: date, *, shown: Shown = None) -> Official:  # noqa: A002
+        """Note that somebody checked on a day that an official number is right.
+
+        Raises NotListed and ChangedMeanwhile.
+        """
+        with self._sessions.begin() as session:
+            official = held(session, Official, id, shown)
+            official.confirmed, official.last_checked, official.updated_at = True, day, self._now()
+        return official
+
     def remove_official(self, id: int, *, shown: Shown = None) -> None:  # noqa: A002
         """Remove an official number. Raises NotListed and ChangedMeanwhile."""
         self._remove(Official, id, shown)
@@ -143,10 +153,22 @@ class ListStore:
         """Return an official number. Raises NotListed."""
         return self._get(Official, id)
 
-    def officials(self, *, search: str = "", limit: int = 50, after: int | None = None) -> Page[Official]:
+    def officials(
+        self, *, search: str = "", confirmed: bool | None = None, limit: int = 50, after: int | None = None
+    ) -> Page[Official]:
         """Return official numbers, the newest first; ``search`` as for entries, in organisation too."""
         with self._sessions() as session:
-            return finding.officials(session, search, limit, after)
+            return finding.officials(session, search, confirmed, limit, after)
+
+    def official_table(self) -> Iterator[list[str]]:
+        """Give the registry as rows of text, the oldest first, with the columns' names before them."""
+        return exporting.officials(self._sessions)
+
+    def unconfirmed_officials(self) -> int:
+        """Return how many official numbers nobody has confirmed."""
+        query = select(func.count()).select_from(Official).where(Official.confirmed.is_(False))
+        with self._sessions() as session:
+            return session.scalars(query).one()
 
     def _add(self, row: Row, same: ColumnElement[bool]) -> Row:
         try:

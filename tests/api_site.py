@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from api import csrf
 from api.app import create_app
 from api.cookies import NAME
 from api.deps import Services
@@ -23,6 +24,7 @@ from blocklist.store import ListStore
 from blocklist.writing import Writing
 from screener.access.accounts import Accounts
 from screener.access.roles import Role
+from screener.access.user_sessions import csrf_of
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
 from screener.call_notes import CallNotes
@@ -71,6 +73,16 @@ class Site:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         cookies = {NAME: self.session} if token else {}
         return httpx.Client(base_url=self.url, headers=headers, cookies=cookies, trust_env=False, timeout=20)
+
+    def signed_in(self, role: Role, name: str = "") -> httpx.Client:
+        """Return the browser of a new user, on one of our pages."""
+        user = self.services.accounts.users.add(name or f"a-{role}", role)
+        session = self.services.accounts.sessions.begin(user.id, "127.0.0.1", "tests")
+        client = self.client("")
+        client.cookies.set(NAME, session, domain="127.0.0.1")
+        ours = {csrf.HEADER: csrf_of(session), "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        client.headers.update(ours)
+        return client
 
     def ring(
         self,

@@ -121,6 +121,13 @@ WRITES: dict[str, Write] = {
         lambda site, it: it.delete("/api/v1/officials/1"),
         lambda site, it: _made(it, "officials", OFFICIAL),
     ),
+    "POST /api/v1/officials/{id}/confirm": Write(
+        "official",
+        "changed",
+        "02373725725",
+        lambda site, it: it.post("/api/v1/officials/1/confirm", json={}),
+        lambda site, it: _made(it, "officials", OFFICIAL),
+    ),
     "POST /api/v1/calls/{id}/allow": Write(
         "exemption", "added", OWN, lambda site, it: it.post("/api/v1/calls/1/allow"), _rung(OWN)
     ),

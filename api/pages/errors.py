@@ -49,6 +49,11 @@ _TOLD: Final[Mapping[HTTPStatus, Told]] = {
             "Somebody may have changed it meanwhile. Load the page again and look at it before you try again."
         ),
     ),
+    HTTPStatus.PRECONDITION_FAILED: Told(
+        N_("Somebody else changed it meanwhile; nothing was done"),
+        _CALLS_GO_ON,
+        N_("Load the page again and look at how it is now, then decide anew."),
+    ),
     HTTPStatus.UNPROCESSABLE_ENTITY: Told(
         N_("Something that was entered can't be used; nothing was changed"),
         _CALLS_GO_ON,

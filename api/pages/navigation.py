@@ -28,6 +28,7 @@ class Place:
 PLACES: Final = (
     Place("/", N_("Now"), "activity"),
     Place("/calls", N_("Calls"), "phone-incoming"),
+    Place("/officials", N_("Official numbers"), "building-bank"),
     Place("/users", N_("Users"), "user", Permission.SEE_SETTINGS),
     Place("/tokens", N_("Tokens"), "server", Permission.SEE_SETTINGS),
 )

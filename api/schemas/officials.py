@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, field_validator
 
+from api.paging import Search
 from api.schemas.fields import In, LongText, Out, Readable, Utc, given
 
 Organisation = Annotated[str, Field(min_length=1, max_length=300), Readable]
@@ -16,6 +17,12 @@ Name = Annotated[
     str, Field(max_length=300, description="What the office calls itself on a display."), Readable
 ]
 Aliases = Annotated[tuple[Name, ...], Field(max_length=50, description="Other names of the office.")]
+
+
+class OfficialQuery(Search):
+    """Which official numbers are asked for."""
+
+    confirmed: Annotated[bool | None, Field(description="false: those that are to be confirmed.")] = None
 
 
 class OfficialNew(In):
@@ -75,6 +82,14 @@ class OfficialChange(In):
         "source",
         mode="before",
     )(given)
+
+
+class OfficialConfirmed(In):
+    """That somebody asked the office, or looked it up at a source of the office's own."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"checked_on": "2026-11-20"}, {}]})
+
+    checked_on: Annotated[date | None, Field(description="The day; today where none is given.")] = None
 
 
 class OfficialOut(Out):

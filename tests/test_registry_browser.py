@@ -1,0 +1,53 @@
+"""The page of official numbers in a real Chromium: its main way, by keyboard too, and what axe finds."""
+
+from collections.abc import Callable
+
+from api_site import Site
+from playwright.sync_api import Page, expect
+from test_page_browser import AXE, browser, open_page
+
+from blocklist.drafts import OfficialDraft
+
+__all__ = ["browser", "open_page"]
+
+pytest_plugins = ["api_fixtures"]
+
+
+def test_a_number_is_added_found_and_confirmed(site: Site, open_page: Callable[[int, int], Page]) -> None:
+    site.services.lists.add_official(OfficialDraft("0692348560", "Trực ban hình sự", confirmed=True))
+    page = open_page(1280, 900)
+    page.get_by_role("link", name="Số chính thức").click()
+    page.get_by_role("link", name="Thêm").click()
+    page.get_by_role("textbox", name="Cơ quan*").fill("Công an tỉnh Thanh Hóa")
+    page.get_by_label("Số hoặc dải số").fill("+84 237 3725 725")
+    page.get_by_role("button", name="Lưu").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Đã thêm số chính thức")
+
+    page.get_by_role("searchbox").press_sequentially("37257")
+    expect(page.locator(".official")).to_have_count(1)
+    expect(page).to_have_url(f"{site.url}/officials?search=37257&confirmed=")
+    page.evaluate("window.notReloaded = true")
+    page.get_by_role("button", name="Xác nhận").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Công an tỉnh Thanh Hóa")
+    expect(page.locator(".official")).not_to_contain_text("Cần xác nhận")
+    expect(page.get_by_role("link", name="Thay đổi")).to_be_focused()
+    assert page.evaluate("window.notReloaded") is True
+    assert site.services.lists.unconfirmed_officials() == 0
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    site: Site, open_page: Callable[[int, int], Page]
+) -> None:
+    site.services.lists.add_official(OfficialDraft("0692348560", "X" * 300, aliases=("Y" * 300,)))
+    page = open_page(375, 900)
+    for look, path in (("light", "/officials"), ("dark", "/officials"), ("light", "/officials/1")):
+        page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+        page.goto(f"{site.url}{path}")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", look)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run().then(results => results.violations)")
+        grave = [
+            (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}
+        ]
+        assert not grave
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
