@@ -9,8 +9,10 @@ from starlette.staticfiles import StaticFiles
 
 from api import (
     audit,
+    bulk,
     call_notes,
     calls,
+    changes,
     check,
     enforcing,
     entries,
@@ -43,6 +45,7 @@ Lists, calls and rules of the call screener. Every request under `/api/v1` carri
 """
 _TAGS: Final = [
     {"name": "entries", "description": "The allow list and the block list."},
+    {"name": "changes", "description": "What was changed in the lists within a day, to be undone."},
     {
         "name": "exemptions",
         "description": "Own and receive-only numbers that one trunk may show; made by allowing a call.",
@@ -99,7 +102,7 @@ def _api() -> APIRouter:
         dependencies=[needs(Permission.SEE), Depends(known_parameters)],
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
-    listed = (imports, entries, exemptions, officials)
+    listed = (imports, bulk, entries, changes, exemptions, officials)
     of_calls = (calls, wishes, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit):
         api.include_router(resource.router)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.arrival import Reach
+from blocklist.bulk import BulkChanges
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from screener.access.accounts import Accounts
@@ -24,6 +25,7 @@ from screener.reports import Reports
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 from screener.tally import Tally
+from screener.undo import Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Services:
     """The parts that the API shows and changes. ``clock`` gives the time in UTC."""
 
     lists: ListStore
+    bulk: BulkChanges
+    undo: Undo
     exemptions: Exemptions
     imports: ImportJobs
     records: Records

@@ -15,9 +15,10 @@ from screener.audit.models import AuditRow
 from screener.models import PolicyRevision
 from screener.records import Cursor
 from screener.report_models import Report
+from screener.undo_tables import UndoStep
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow, Report)
+Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow, Report, UndoStep)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

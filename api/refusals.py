@@ -25,6 +25,7 @@ from screener.outage import in_one_line
 from screener.policies import PolicyMoved
 from screener.policy_edits import FixedRule
 from screener.reports import AlreadyDecided, AlreadyReported, NoSuchReport
+from screener.undo import AlreadyUndone, NoSuchStep
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NoSuchReport, _no_such_report)
     app.add_exception_handler(AlreadyReported, _reported)
     app.add_exception_handler(AlreadyDecided, _decided)
+    app.add_exception_handler(NoSuchStep, _no_such_step)
+    app.add_exception_handler(AlreadyUndone, _undone)
     for error in UNREACHABLE:
         app.add_exception_handler(error, _unreachable)
 
@@ -141,6 +144,26 @@ async def _decided(request: Request, error: Exception) -> Response:
             title="Somebody decided already",
             state=error.state,
             decided_by=error.decided_by,
+        ),
+    )
+
+
+async def _no_such_step(request: Request, error: Exception) -> Response:
+    return answered(
+        request, Problem(HTTPStatus.NOT_FOUND, f"{error}; GET /api/v1/changes lists those there are")
+    )
+
+
+async def _undone(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AlreadyUndone)
+    return answered(
+        request,
+        Problem(
+            HTTPStatus.CONFLICT,
+            str(error),
+            kind="already-undone",
+            title="Somebody undid it already",
+            undone_by=error.step.undone_by,
         ),
     )
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from sqlalchemy import (
     Column,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -102,6 +103,16 @@ Note = Callable[[Connection, Noting, Counts], None]
 """Notes on the connection, in the transaction that is open there, what is put in."""
 
 
+class Keeping(Protocol):
+    """Keeps, in the transaction that is open, what is needed to undo what is put in at a time."""
+
+    def changing(self, connection: Connection, entries: Select[Any], at: datetime, /) -> None:
+        """Is told of entries, with all their columns, before they are changed."""
+
+    def added(self, connection: Connection, ids: Select[Any], at: datetime, /) -> None:
+        """Is told of entries that were added, by their ids."""
+
+
 class TooManyAtOnce(Exception):
     """More entries than may go into the lists in one piece."""
 
@@ -118,9 +129,12 @@ class Staging:
     Raises SQLAlchemyError throughout.
     """
 
-    def __init__(self, engine: Engine, given: Collection[str] = CHANGEABLE) -> None:
+    def __init__(
+        self, engine: Engine, given: Collection[str] = CHANGEABLE, keeping: Keeping | None = None
+    ) -> None:
         """Name the database. ``given`` are the columns that the file has: no others are changed."""
         self._engine = engine
+        self._keeping = keeping
         self._sqlite = engine.dialect.name == "sqlite"
         self._given = [name for name in CHANGEABLE if name in given]
         differs = [_E.c[name].is_distinct_from(_S[name]) for name in self._given]
@@ -240,15 +254,20 @@ class Staging:
             number = revision.bump(self._connection)
             noted = self._noted(missing, differing, few=few)
             changed = 0
+            at = values["updated_at"]
             if self._given:
+                if self._keeping is not None:
+                    self._keeping.changing(self._connection, select(_E).where(differing), at)
                 put = {name: _S[name] for name in self._given} | values
                 changed = self._connection.execute(update(ListEntry).values(put).where(differing)).rowcount
             columns = [*_PUT, "author", "created_at", "updated_at"]
-            at = values["updated_at"]
             stamps = [literal(values["author"]), literal(at, UtcDateTime), literal(at, UtcDateTime)]
             rows = select(*(_S[name] for name in _PUT), *stamps).where(missing).order_by(_S.pattern)
             added = insert(ListEntry).from_select(columns, rows)
             new = self._connection.execute(added, execution_options={"preserve_rowcount": True}).rowcount
+            if self._keeping is not None and new:
+                made = select(_E.c.id).where(turn, same, _E.c.created_at == at, _E.c.updated_at == at)
+                self._keeping.added(self._connection, made, at)
             revision.note(self._connection, number, noted)
             if note is not None:
                 told = Counts(new, changed, counts.same + there - new - changed)

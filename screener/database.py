@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from blocklist import revision, text_index
 from blocklist.models import Exemption, ListEntry, Official
-from screener import sqlite_file
+from screener import sqlite_file, undo_noting
 from screener.audit import watching
 from screener.audit.recorder import Recorder
 from screener.database_url import parse
@@ -70,6 +70,7 @@ def open_database(url: str, recorder: Recorder | None = None) -> Database:
     engine = sqlite_file.engine_for(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     sessions = sessionmaker(engine, expire_on_commit=False)
     revision.watch(sessions, (ListEntry, Official, Exemption, PolicyRevision, Switch))
+    undo_noting.watch(sessions)
     watching.watch(sessions, recorder)  # after the revision, whose lock is taken first
     return Database(engine, sessions, recorder)
 

@@ -24,6 +24,7 @@ from blocklist.registering import Registering
 from blocklist.staging import Counts, Note, Staging
 from screener.audit import imports
 from screener.database import Database
+from screener.undo_noting import KeptImport, undoable
 
 NICE: Final = 10
 """How far the process of an import steps back behind the service."""
@@ -91,7 +92,8 @@ def carry_out(
             with Registering(database.engine, given) as registry:
                 return _run(order, database, now, show, refuse, table, officials, registry)
         entries = EntryImporter(table, now, order.kind, order.imported)
-        with Staging(database.engine, _given(entries.reading, staging.CHANGEABLE)) as lists:
+        given = _given(entries.reading, staging.CHANGEABLE)
+        with Staging(database.engine, given, _keeping(order, database)) as lists:
             return _run(order, database, now, show, refuse, table, entries, lists)
 
 
@@ -164,6 +166,14 @@ def _about(order: Order, outcome: Outcome) -> dict[str, object]:
         "repeated": outcome.repeated,
         "all_or_nothing": order.at_once,
     }
+
+
+def _keeping(order: Order, database: Database) -> KeptImport | None:
+    """Return what keeps an import that somebody asked for over page or API, so that it can be undone."""
+    recorder = database.recorder
+    if recorder is None or not undoable(recorder.otherwise):
+        return None
+    return KeptImport(recorder.otherwise.name, order.imported)
 
 
 def _given(reading: Reading, changeable: Collection[str]) -> list[str]:

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.arrival import Reach
 from api.deps import Services
 from api.server import serve
+from blocklist.bulk import BulkChanges
 from blocklist.exemptions import Exemptions
 from blocklist.seed import seed
 from blocklist.store import ListStore
@@ -49,6 +50,7 @@ from screener.settings import Settings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 from screener.tally import Tally
+from screener.undo import Undo
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +115,8 @@ class Service:
         self.app = create_app(
             Services(
                 lists=lists,
+                bulk=BulkChanges(sessions),
+                undo=Undo(sessions),
                 exemptions=Exemptions(sessions),
                 imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,

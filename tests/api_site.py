@@ -19,6 +19,7 @@ from api.cookies import NAME
 from api.deps import Services
 from api.server import serve
 from api.times import VIETNAM
+from blocklist.bulk import BulkChanges
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from blocklist.writing import Writing
@@ -42,6 +43,7 @@ from screener.settings import SiteSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 from screener.tally import Tally
+from screener.undo import Undo
 
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 WELL = Health(
@@ -186,6 +188,8 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
     snapshots.load()
     services = Services(
         lists=ListStore(sessions),
+        bulk=BulkChanges(sessions),
+        undo=Undo(sessions),
         exemptions=Exemptions(sessions),
         imports=_jobs(database, folder),
         records=Records(sessions),

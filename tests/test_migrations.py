@@ -32,7 +32,7 @@ from screener.models import Switch
 from screener.outage import DatabaseUnreachable
 from screener.records import Records
 
-HEAD = "0010"
+HEAD = "0011"
 
 
 def _migrate(database: Database, way: Callable[[Config, str], None], version: str) -> None:

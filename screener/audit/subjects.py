@@ -77,6 +77,8 @@ NOT_AUDITED: Final[Mapping[str, str]] = {
     "one_time_links": "what one does to a user is noted",
     "recovery_codes": "part of a user's second factor, which is noted",
     "revision": "a counter",
+    "undo_rows": "what is needed to undo a change, which is noted",
+    "undo_steps": "the same",
     "user_sessions": "who is signed in; nothing is changed by it",
     "seedings": "that the package's data is in; the data itself is noted",
 }
