@@ -18,7 +18,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.problems import Problem, ProblemResponse
 
-PROBES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
+ALIVE: Final = "/health/live"
+"""Tells nothing that any page may not know, so a supervisor may ask for it under any name."""
+PROBES: Final = frozenset({ALIVE, "/health/ready", "/metrics"})
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -71,12 +73,12 @@ class Arrival:
             return _unknown_proxy(peer)
         safe = scope["scheme"] == "https" or (by_proxy and headers.get("x-forwarded-proto") == "https")
         local = is_loopback(peer) and not forwarded
-        if local and scope["path"] in PROBES:
+        if local and scope["path"] == ALIVE:
             return None
         host = _without_port(headers.get("host", ""))
         if host not in self._names and host not in _LOCAL_NAMES and host != _own(scope):
             return _unknown_host(headers.get("host", ""))
-        if not safe and not (local and host in _LOCAL_NAMES):
+        if not safe and not (local and (host in _LOCAL_NAMES or scope["path"] in PROBES)):
             return _without_tls(peer, host)
         return None
 

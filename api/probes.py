@@ -19,12 +19,15 @@ class Alive(BaseModel):
     alive: bool = True
 
 
+# HEAD is left out of the description: it is what HTTP has beside every GET (RFC 9110, section 9.3.2).
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live", summary="Does the process live?")
 async def live() -> Alive:
     """Answer 200 from the event loop itself: without one the process hangs and must be restarted."""
     return Alive()
 
 
+@router.head("/health/ready", dependencies=[Depends(local_or_token)], include_in_schema=False)
 @router.get(
     "/health/ready",
     dependencies=[Depends(local_or_token)],
@@ -39,6 +42,7 @@ def ready(shared: Shared, response: Response) -> Health:
     return health
 
 
+@router.head("/metrics", dependencies=[Depends(local_or_token)], include_in_schema=False)
 @router.get(
     "/metrics",
     summary="Metrics for Prometheus",

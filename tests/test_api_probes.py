@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from api_site import WELL, Site
+from api_site import WELL, Site, serving
 
+from api.arrival import Reach
 from screener.health import DatabaseState, Health, LinkState, assess
 
 pytest_plugins = ["api_fixtures"]
@@ -68,3 +69,31 @@ def test_metrics_are_served_as_prometheus_reads_them(site: Site) -> None:
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert answer.headers["content-type"].count("charset") == 1
     assert 'call_screener_calls_total{did="warn",pbx="default"} 1.0' in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/health/live", "/health/ready", "/metrics", "/", "/check", "/now/events/vi"]
+)
+def test_head_is_answered_as_get_is_without_a_body(site: Site, path: str) -> None:
+    with site.client() as client:
+        answer = client.head(path)
+        live = client.stream("GET", path)
+        with live as got:
+            assert (answer.status_code, got.status_code) == (200, 200)
+            assert answer.headers["content-type"] == got.headers["content-type"]
+    assert answer.content == b""
+
+
+def test_head_tells_that_the_service_is_of_no_use(site: Site) -> None:
+    site.health[0] = _assess(age=None)
+    with site.client(token="") as client:
+        assert client.head("/health/ready").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/metrics"])
+def test_what_a_foreign_page_could_read_is_told_under_our_own_names_alone(site: Site, path: str) -> None:
+    named = replace(site.services, reach=Reach(trusted_hosts=("calls.example.lan",)))
+    with serving(named) as url, site.client(token="") as client:
+        for host, status in {"localhost": 200, "calls.example.lan:8443": 200, "evil.example": 421}.items():
+            assert client.get(f"{url}{path}", headers={"Host": host}).status_code == status, host
+            assert client.get(f"{url}/health/live", headers={"Host": host}).status_code == 200

@@ -45,6 +45,8 @@ def page(shared: Shared, frame: Framed) -> HTMLResponse:
 @router.get("/now/events/{language}", dependencies=[page_needs(Permission.SEE, active=False)])
 async def events(request: Request, shared: Shared, language: Language) -> Response:
     """Send the parts of the page that change, from now on."""
+    if request.method == "HEAD":  # what follows has no end
+        return Response(media_type="text/event-stream")
     now: Broadcast = request.app.state.now
     packed = "gzip" in request.headers.get("accept-encoding", "")
     headers = {"Content-Encoding": "gzip"} if packed else {}
