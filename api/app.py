@@ -5,6 +5,7 @@ from typing import Final
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from api import (
@@ -26,6 +27,7 @@ from api import (
     refusals,
     reports,
     rules,
+    system,
     wishes,
 )
 from api.arrival import Arrival
@@ -33,7 +35,21 @@ from api.asking import SignInNeeded, needs
 from api.bodies import BodyLimit
 from api.deps import Services
 from api.headers import SecurityHeaders
-from api.pages import account, call, choices, errors, now, registry, sign_in, tokens, users, welcome
+from api.pages import (
+    account,
+    audit_log,
+    call,
+    checks,
+    choices,
+    errors,
+    now,
+    registry,
+    sign_in,
+    system_page,
+    tokens,
+    users,
+    welcome,
+)
 from api.pages import calls as calls_page
 from api.parameters import known_parameters
 from screener.access.roles import Permission
@@ -62,6 +78,7 @@ _TAGS: Final = [
     },
     {"name": "enforcing", "description": "The one switch between enforcing and monitor-only."},
     {"name": "audit", "description": "The log of who changed what: append-only, and chained."},
+    {"name": "system", "description": "Links, lists in memory, versions, and the settings in force."},
     {"name": "probes", "description": "For supervisors and Prometheus; no token needed on this machine."},
 ]
 
@@ -89,11 +106,32 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Arrival, reach=services.reach)
     app.include_router(_api())
     app.include_router(probes.router)
-    for page in (now, calls_page, call, registry, choices, sign_in, welcome, account, users, tokens):
-        app.include_router(page.router)
+    of_state = (checks, system_page, audit_log)
+    for page in (
+        now,
+        calls_page,
+        call,
+        registry,
+        choices,
+        sign_in,
+        welcome,
+        account,
+        users,
+        tokens,
+        *of_state,
+    ):
+        app.include_router(_with_head(page.router))
     app.state.now = now.live(services)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _with_head(pages: APIRouter) -> APIRouter:
+    """Let pages answer HEAD as they answer GET (RFC 9110, section 9.3.2); the server leaves the body out."""
+    for route in pages.routes:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
+            route.methods.add("HEAD")
+    return pages
 
 
 def _api() -> APIRouter:
@@ -104,6 +142,6 @@ def _api() -> APIRouter:
     )
     listed = (imports, bulk, entries, changes, exemptions, officials)
     of_calls = (calls, wishes, call_notes, reports)
-    for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit):
+    for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)
     return api

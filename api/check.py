@@ -3,28 +3,49 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
+from api.checking import Checked, caller, checked
 from api.deps import Shared
-from api.schemas.check import CheckOut, HitOut, ImitatedOut, NumberOut, Question, WordsOut
+from api.schemas.check import (
+    CheckOut,
+    ChecksOut,
+    HitOut,
+    ImitatedOut,
+    NumberOut,
+    Question,
+    Questions,
+    WordsOut,
+)
 from screener import words
-from screener.events import identified
-from screener.prospect import over, prospect
+from screener.prospect import Prospect
 
 router = APIRouter(tags=["check"])
+
+_EXAMPLE = {"numbers": ["0912345678", "+84 237 3725 726"], "called": "1001"}
 
 
 @router.get("/check", summary="What would happen to this number, and why?")
 def check(shared: Shared, question: Annotated[Question, Query()]) -> CheckOut:
     """Judge a call as it would be judged now. Any text is a number that may be shown; nothing is recorded."""
     call = replace(
-        over(identified(question.number, question.name, question.called), question.trunk),
+        caller(question.number, question.name, question.called, question.trunk),
         network_number=question.network_number,
         network_trusted=question.network_trusted,
     )
-    snapshot = shared.snapshots.current
-    enforce = {link.pbx: link.enforce for link in shared.health().links}
-    found = prospect(call, snapshot, enforce, shared.clock())
+    found = checked(shared, [call])
+    return _out(found.prospects[0], found)
+
+
+@router.post("/check", summary="What would happen to these numbers, and why?")
+def check_many(shared: Shared, asked: Annotated[Questions, Body(examples=[_EXAMPLE])]) -> ChecksOut:
+    """Judge calls that differ in their numbers alone; answers come in the order of the numbers."""
+    calls = (caller(number, asked.name, asked.called, asked.trunk) for number in asked.numbers)
+    found = checked(shared, calls)
+    return ChecksOut(items=[_out(one, found) for one in found.prospects])
+
+
+def _out(found: Prospect, of: Checked) -> CheckOut:
     verdict = found.verdict
     return CheckOut(
         number=NumberOut.model_validate(found.number),
@@ -35,9 +56,9 @@ def check(shared: Shared, question: Annotated[Question, Query()]) -> CheckOut:
         kind=verdict.kind,
         imitates=ImitatedOut.model_validate(verdict.imitates) if verdict.imitates else None,
         hits=[HitOut.model_validate(hit) for hit in verdict.hits],
-        enforcing=snapshot.enforcing,
-        monitor_only=sorted(name for name, on in enforce.items() if not on),
+        enforcing=of.snapshot.enforcing,
+        monitor_only=list(of.monitor_only),
         effect=WordsOut.model_validate(found.effect),
-        revision=snapshot.revision,
+        revision=of.snapshot.revision,
         words=WordsOut.model_validate(words.ACTIONS[verdict.action]),
     )

@@ -11,6 +11,7 @@ from api.arrival import Reach
 from blocklist.bulk import BulkChanges
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
+from screener.about import About
 from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
@@ -50,6 +51,7 @@ class Services:
     metrics: Metrics
     health: Callable[[], Health]
     clock: Callable[[], datetime]
+    about: About
     zone: tzinfo
     """The time zone of the page."""
     reach: Reach = field(default_factory=Reach)

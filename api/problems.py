@@ -172,6 +172,8 @@ _WORDS: Final = {
     "string_type": "must be text, in quotes",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long; it takes {max_length} characters at most",
+    "too_short": "must not be empty",
+    "too_long": "holds too many items; it takes {max_length} at most",
     "greater_than_equal": "is too small; the least is {ge}",
     "less_than_equal": "is too large; the most is {le}",
     "datetime_type": _NO_TIME,
@@ -189,10 +191,15 @@ async def _http(request: Request, error: Exception) -> Response:
     elif status is HTTPStatus.BAD_REQUEST:
         detail = "the body can't be read; send JSON in UTF-8"
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _methods(request.app, request.url.path) or (headers or {}).get("Allow", "")
+        allowed = _methods(request.app, request.url.path) or _sorted((headers or {}).get("Allow", ""))
         headers = {"Allow": allowed}
         detail = f"{request.method} can't be used on {request.url.path}; it takes {allowed}"
     return answered(request, Problem(status, detail, headers=headers))
+
+
+def _sorted(methods: str) -> str:
+    """Put methods in one order: Starlette's is that of a set."""
+    return ", ".join(sorted(methods.split(", ")))
 
 
 def _methods(app: FastAPI, path: str) -> str:

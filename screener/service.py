@@ -21,6 +21,7 @@ from blocklist.exemptions import Exemptions
 from blocklist.seed import seed
 from blocklist.store import ListStore
 from screener import policy_seed, warning
+from screener.about import About
 from screener.access.accounts import Accounts
 from screener.access.acting import act_as
 from screener.access.actor import Actor
@@ -133,6 +134,7 @@ class Service:
                 metrics=self.metrics,
                 health=self.health,
                 clock=lambda: datetime.now(UTC),
+                about=About(settings, self.database.engine),
                 zone=ZoneInfo(settings.time_zone),
                 mask_numbers=settings.mask_numbers,
                 trusts=settings.trusts,

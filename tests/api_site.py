@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from api import csrf
 from api.app import create_app
@@ -23,6 +24,7 @@ from blocklist.bulk import BulkChanges
 from blocklist.exemptions import Exemptions
 from blocklist.store import ListStore
 from blocklist.writing import Writing
+from screener.about import About
 from screener.access.accounts import Accounts
 from screener.access.roles import Role
 from screener.access.user_sessions import csrf_of
@@ -39,7 +41,7 @@ from screener.metrics import Metrics
 from screener.policies import Policies
 from screener.records import Records
 from screener.reports import Reports
-from screener.settings import SiteSettings
+from screener.settings import PbxSettings, Settings, SiteSettings, TrunkSettings
 from screener.snapshots import Snapshots
 from screener.switch import EnforcingSwitch
 from screener.tally import Tally
@@ -55,6 +57,21 @@ WELL = Health(
     enforcing=True,
     journal_writable=True,
 )
+
+SETTINGS = Settings(
+    state_dir=Path("state"),
+    database_url=SecretStr("postgresql+psycopg://listener:url-hidden@db/screener?sslpassword=option-hidden"),
+    pbx={
+        "default": PbxSettings(
+            host="10.0.0.5",
+            secret=SecretStr("pbx-hidden-secret"),
+            doctor_secret=SecretStr("doctor-hidden-secret"),
+            hold_ms=250,
+            trunks={"PJSIP/viettel": TrunkSettings(trust_network_identity=True)},
+        )
+    },
+)
+"""Of no part that runs here: what is shown as the settings in force."""
 
 
 @dataclass
@@ -205,6 +222,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         metrics=metrics,
         health=lambda: health[0],
         clock=lambda: datetime.now(UTC),
+        about=About(SETTINGS, database.engine),
         zone=VIETNAM,
     )
     token = services.tokens.create("operator", Role.ADMIN)

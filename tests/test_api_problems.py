@@ -50,8 +50,9 @@ def test_an_unknown_path_is_named(site: Site, path: str) -> None:
         ("PUT", "/api/v1/entries", "GET, POST"),
         ("POST", "/api/v1/entries/1", "DELETE, GET, PATCH"),
         ("DELETE", "/api/v1/enforcing", "GET, PUT"),
-        ("POST", "/api/v1/check", "GET"),
-        ("POST", "/", "GET"),
+        ("POST", "/api/v1/rules", "GET"),
+        ("DELETE", "/api/v1/check", "GET, POST"),
+        ("POST", "/", "GET, HEAD"),
     ],
 )
 def test_a_method_that_can_not_be_used_is_answered_with_those_that_can(

@@ -62,7 +62,7 @@ def board(health: Health, calls: Calls | None, unscreened: Unscreened, now: date
         unscreened=unscreened,
         banners=banners(health, calls is not None, calls.switch if calls else None, zone),
         links=tuple(
-            _link(link, health.enforcing, lists=health.snapshot_age_seconds is not None)
+            shown_link(link, health.enforcing, lists=health.snapshot_age_seconds is not None)
             for link in health.links
         ),
         rows=tuple(row(call) for call in calls.latest) if calls else (),
@@ -91,7 +91,8 @@ _NO_LISTS: Final = Words(
 )
 
 
-def _link(link: LinkHealth, enforcing: bool, lists: bool) -> Link:
+def shown_link(link: LinkHealth, enforcing: bool, lists: bool) -> Link:
+    """Put the state of a link in words; ``lists`` tells whether any were ever loaded."""
     up = link.state is LinkState.UP
     touched = enforcing and link.enforce
     state = words.LINKS[link.state] if touched or not up else _MONITORING

@@ -56,7 +56,7 @@ def row(call: CallRecord) -> Row:
         rule=words.RULES[rule],
         reason=call.reason,
         imitates=imitates(rule, call.imitates, call.imitates_organisation),
-        digits=_digits(rule, call),
+        digits=compared(rule, call.kind, call.number, call.imitates),
         also=tuple(dict.fromkeys(_also(hit) for hit in call.hits[1:])),
         done=words.what_happened(action, did, call.enforced, call.did_detail, missed),
         outcome=words.outcome(
@@ -71,11 +71,11 @@ def _national(call: CallRecord) -> str:
     return call.number if differs else ""
 
 
-def _digits(rule: Rule, call: CallRecord) -> Differing | None:
-    """Compare the number with the one it imitates; a range is no number, and a name has none."""
-    if rule is not Rule.LOOKALIKE or call.imitates is None or call.kind == LookalikeKind.DRESSED:
+def compared(rule: Rule, kind: str | None, number: str, official: str | None) -> Differing | None:
+    """Compare a number with the one it imitates; a range is no number, and a name has none."""
+    if rule is not Rule.LOOKALIKE or official is None or kind == LookalikeKind.DRESSED:
         return None
-    return differing(call.number, call.imitates)
+    return differing(number, official)
 
 
 def imitates(rule: Rule, number: str | None, organisation: str | None) -> Words | None:

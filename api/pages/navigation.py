@@ -29,7 +29,10 @@ PLACES: Final = (
     Place("/", N_("Now"), "activity"),
     Place("/calls", N_("Calls"), "phone-incoming"),
     Place("/officials", N_("Official numbers"), "building-bank"),
+    Place("/check", N_("Check a number"), "search"),
     Place("/users", N_("Users"), "user", Permission.SEE_SETTINGS),
     Place("/tokens", N_("Tokens"), "server", Permission.SEE_SETTINGS),
+    Place("/audit", N_("Log of changes"), "history", Permission.SEE_AUDIT),
+    Place("/system", N_("System"), "adjustments"),
 )
 """Only pages that are there."""

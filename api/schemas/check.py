@@ -4,12 +4,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.schemas.fields import Out
+from api.checking import LONGEST, MOST
+from api.schemas.fields import In, Out
 from blocklist.kinds import LookalikeKind
 from blocklist.number import NumberKind, Oddity
 from screener.calls import Action, Rule
-
-Text = Annotated[str, Field(max_length=200)]
 
 
 class Question(BaseModel):
@@ -34,6 +33,15 @@ class Question(BaseModel):
     network_trusted: Annotated[bool, Field(description="The carrier sets the asserted identity itself.")] = (
         False
     )
+
+
+class Questions(In):
+    """Callers who might ring, of one name, over one trunk, to one extension."""
+
+    numbers: Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(min_length=1, max_length=MOST)]
+    name: Annotated[str, Field(max_length=LONGEST)] = ""
+    called: Annotated[str, Field(max_length=80)] = ""
+    trunk: Annotated[str, Field(max_length=LONGEST)] = ""
 
 
 class WordsOut(Out):
@@ -95,3 +103,9 @@ class CheckOut(Out):
     effect: WordsOut
     revision: int
     words: WordsOut
+
+
+class ChecksOut(Out):
+    """Verdicts, in the order in which was asked."""
+
+    items: list[CheckOut]
