@@ -51,6 +51,7 @@ from api.pages import (
     welcome,
 )
 from api.pages import calls as calls_page
+from api.pages import reports as reports_page
 from api.parameters import known_parameters
 from screener.access.roles import Permission
 
@@ -111,6 +112,7 @@ def create_app(services: Services) -> FastAPI:
         now,
         calls_page,
         call,
+        reports_page,
         registry,
         choices,
         sign_in,

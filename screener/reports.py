@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -172,6 +172,12 @@ class Reports:
             query = query.where(Report.id < after)
         with self._sessions() as session:
             return Page.cut(list(session.scalars(query)), limit)
+
+    def waiting(self) -> int:
+        """Return how many wait for a decision."""
+        query = select(func.count()).select_from(Report).where(Report.decided_at.is_(None))
+        with self._sessions() as session:
+            return session.scalars(query).one()
 
     def decide(self, id: int, decision: Decision, by: str) -> tuple[Report, bool]:  # noqa: A002
         """Decide on a report once; what is blocked is in force with the decision, or neither is.

@@ -1,4 +1,4 @@
-"""The page of official numbers in a real Chromium: its main way, by keyboard too, and what axe finds."""
+"""Official numbers and reports in a real Chromium: the main way, by keyboard too, and what axe finds."""
 
 from collections.abc import Callable
 
@@ -35,12 +35,36 @@ def test_a_number_is_added_found_and_confirmed(site: Site, open_page: Callable[[
     assert site.services.lists.unconfirmed_officials() == 0
 
 
+def test_a_report_is_decided(site: Site, open_page: Callable[[int, int], Page]) -> None:
+    site.ring("0912345678", "CONG AN")
+    with site.client() as client:
+        client.post("/api/v1/reports", json={"call": 1, "note": "đòi tiền"}).raise_for_status()
+    page = open_page(1280, 900)
+    page.get_by_role("link", name="Phản ánh").click()
+    page.get_by_role("link", name="Xem và quyết định").click()
+    page.get_by_label("Người gọi làm gì").select_option("scam")
+    expect(page.get_by_label("Đưa số này vào danh sách chặn")).to_be_checked()
+    page.get_by_role("button", name="Xác nhận phản ánh").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Số này đã ở trong danh sách chặn")
+
+
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     site: Site, open_page: Callable[[int, int], Page]
 ) -> None:
     site.services.lists.add_official(OfficialDraft("0692348560", "X" * 300, aliases=("Y" * 300,)))
     page = open_page(375, 900)
-    for look, path in (("light", "/officials"), ("dark", "/officials"), ("light", "/officials/1")):
+    site.ring("0912345678", "Z" * 300)
+    with site.client() as client:
+        for report in ({"call": 1, "note": "W" * 300}, {"number": "0692348560"}):
+            client.post("/api/v1/reports", json=report).raise_for_status()
+    for look, path in (
+        ("light", "/officials"),
+        ("dark", "/officials"),
+        ("light", "/officials/1"),
+        ("dark", "/reports"),
+        ("dark", "/reports/1"),
+        ("light", "/reports/2"),
+    ):
         page.emulate_media(color_scheme="dark" if look == "dark" else "light")
         page.goto(f"{site.url}{path}")
         expect(page.locator("html")).to_have_attribute("data-bs-theme", look)
