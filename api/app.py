@@ -27,6 +27,7 @@ from api import (
     refusals,
     reports,
     rules,
+    standing,
     system,
     wishes,
 )
@@ -143,7 +144,7 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, bulk, entries, changes, exemptions, officials)
-    of_calls = (calls, wishes, call_notes, reports)
+    of_calls = (calls, wishes, standing, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)
     return api

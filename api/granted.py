@@ -3,8 +3,9 @@
 from enum import Enum, auto
 
 from api.times import local
-from blocklist.entries import EntryKind, Override
+from blocklist.entries import EntryKind, ExemptCaller, Override
 from blocklist.models import Exemption, ListEntry
+from screener.wishes import Wish
 from screener.words import Words
 
 
@@ -15,6 +16,22 @@ class State(Enum):
     RENEWED = auto()
     """It had expired; now it stays."""
     THERE = auto()
+
+
+def proposed(wish: Wish) -> Words:
+    """Say what a wish would make."""
+    if isinstance(wish, ExemptCaller):
+        return Words(
+            f"miễn xét số {wish.number} khi gọi qua trung kế {wish.trunk} của tổng đài {wish.pbx}: cuộc gọi "
+            "như vậy được cho qua. Cũng số đó qua trung kế khác, và mọi số khác, vẫn bị xét như trước.",
+            f"exempt number {wish.number} on trunk {wish.trunk} of PBX {wish.pbx}: such calls are let "
+            "through. The same number over any other trunk, and any other number, are judged as before.",
+        )
+    which, does = _LISTS[wish.kind], _DOES[wish.kind]
+    return Words(
+        f"thêm số {wish.pattern} vào {which.vi}: cuộc gọi hiện số đó {does.vi}.",
+        f"add number {wish.pattern} to {which.en}: calls that show it {does.en}.",
+    )
 
 
 def exempted(exemption: Exemption, state: State) -> Words:

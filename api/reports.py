@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -26,6 +26,9 @@ from screener.reports import Decision, Reported, Source, State
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/reports", tags=["reports"])
+
+WITHDRAWN: Final = "Người phản ánh đã rút lại."
+"""What is written of a report that was taken back; of the review's texts, which are Vietnamese."""
 
 Reporter = Annotated[Actor, needs(Permission.REPORT)]
 Reviewer = Annotated[Actor, needs(Permission.REVIEW)]
@@ -76,6 +79,22 @@ def reject(id: Id, wanted: Rejected, shared: Shared, actor: Reviewer) -> ReportW
     """Reject a report. 409 where somebody decided before."""
     decided, _ = shared.reports.decide(id, Decision(State.REJECTED, wanted.note), actor.name)
     log.info("report %d (%s) rejected by %s", id, shared.logged(decided.number), actor.name)
+    return _whole(decided, shared)
+
+
+@router.post("/{id}/withdraw", summary="Take one's own report back", responses=documented(404, 409))
+def withdraw(id: Id, shared: Shared, actor: Reporter) -> ReportWhole:  # noqa: A002
+    """Take back what one reported oneself; it stays as a rejected one. 409 where somebody decided before."""
+    report = shared.reports.report(id)
+    if report.reported_by != actor.name:
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            f"report {id} was made by {report.reported_by!r}; who reviews reports can reject it",
+            kind="not-yours",
+            title="Somebody else made the report",
+        )
+    decided, _ = shared.reports.decide(id, Decision(State.REJECTED, WITHDRAWN), actor.name)
+    log.info("report %d (%s) withdrawn by %s", id, shared.logged(decided.number), actor.name)
     return _whole(decided, shared)
 
 

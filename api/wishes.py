@@ -24,7 +24,7 @@ from blocklist.models import Exemption, ListEntry
 from screener import not_granted, rows, wishes
 from screener.access.actor import Actor
 from screener.access.roles import Permission
-from screener.calls import Call, Rule
+from screener.calls import Call, Rule, Verdict
 from screener.models import CallRecord
 from screener.not_granted import NotGranted
 from screener.prospect import effect
@@ -58,9 +58,7 @@ def allow(
     lists. Where nothing would do what is asked, 409 says why and what to do instead.
     """
     record = recorded(id, shared)
-    call = call_of(record, shared)
-    wish = wishes.allow(call, Rule(record.rule), shared.snapshots.current, shared.clock())
-    return _grant(record, call, wish, asked, shared, actor.name, response)
+    return _grant(record, allowing(record, shared), asked, shared, actor.name, response)
 
 
 @router.post("/{id}/block", summary="Block calls like this one", responses=_ANSWERS)
@@ -73,9 +71,18 @@ def block(
 ) -> GrantedOut:
     """Put the number on the block list. Where that would do nothing, 409 says why and what to do instead."""
     record = recorded(id, shared)
+    return _grant(record, blocking(record, shared), asked, shared, actor.name, response)
+
+
+def allowing(record: CallRecord, shared: Services) -> Wish:
+    """Return what lets calls like a recorded one through; nothing is made. Raises NotGranted."""
     call = call_of(record, shared)
-    wish = wishes.block(call, shared.snapshots.current, shared.clock())
-    return _grant(record, call, wish, asked, shared, actor.name, response)
+    return wishes.allow(call, Rule(record.rule), shared.snapshots.current, shared.clock())
+
+
+def blocking(record: CallRecord, shared: Services) -> Entry:
+    """Return what blocks calls like a recorded one; nothing is made. Raises NotGranted."""
+    return wishes.block(call_of(record, shared), shared.snapshots.current, shared.clock())
 
 
 def call_of(record: CallRecord, shared: Services) -> Call:
@@ -88,7 +95,6 @@ def call_of(record: CallRecord, shared: Services) -> Call:
 
 def _grant(
     record: CallRecord,
-    call: Call,
     wish: Wish,
     asked: Asked | None,
     shared: Services,
@@ -103,7 +109,7 @@ def _grant(
         why = note or f"{by} cho phép theo {origin}"
         exemption, state = _exempt(replace(wish, note=why), record, shared, by)
         stored: Wish = replace(wish, id=exemption.id, note=exemption.note)
-        path = f"/api/v1/exemptions/{exemption.id}"
+        path, version = f"/api/v1/exemptions/{exemption.id}", exemption.version
         words = granted.exempted(exemption, state)
         made = {
             "made": Made.EXEMPTION, "id": exemption.id, "number": exemption.number,
@@ -113,10 +119,10 @@ def _grant(
         draft = EntryDraft(wish.kind, wish.pattern, note or f"Theo {origin}", source=f"cuộc gọi {record.id}")
         entry, state = _list(draft, shared, by)
         stored = _judged(entry)
-        path = f"/api/v1/entries/{entry.id}"
+        path, version = f"/api/v1/entries/{entry.id}", entry.version
         words = granted.listed(entry, state)
         made = {
-            "made": _MADE[wish.kind], "id": entry.id, "number": entry.pattern,
+            "made": MADE[wish.kind], "id": entry.id, "number": entry.pattern,
             "pbx": None, "trunk": None, "remarks": entries.remarked(entry, shared).remarks,
         }  # fmt: skip
     response.status_code = HTTPStatus.CREATED if state is State.NEW else HTTPStatus.OK
@@ -125,14 +131,15 @@ def _grant(
         made
         | {
             "path": path,
+            "version": version,
             "new": state is State.NEW,
             "words": WordsOut.model_validate(words),
-            "next": _next(call, stored, shared),
+            "next": following(_judged_with(record, stored, shared), shared),
         }
     )
 
 
-_MADE: Final = {EntryKind.ALLOW: Made.ALLOW_ENTRY, EntryKind.BLOCK: Made.BLOCK_ENTRY}
+MADE: Final = {EntryKind.ALLOW: Made.ALLOW_ENTRY, EntryKind.BLOCK: Made.BLOCK_ENTRY}
 
 
 def _exempt(caller: ExemptCaller, record: CallRecord, shared: Services, by: str) -> tuple[Exemption, State]:
@@ -175,13 +182,17 @@ def _judged(entry: ListEntry) -> Entry:
     )
 
 
-def _next(call: Call, stored: Wish, shared: Services) -> NextOut:
-    snapshot = shared.snapshots.current
-    verdict = wishes.judged_with(call, snapshot, stored, shared.clock())
+def _judged_with(record: CallRecord, stored: Wish, shared: Services) -> Verdict:
+    return wishes.judged_with(call_of(record, shared), shared.snapshots.current, stored, shared.clock())
+
+
+def following(verdict: Verdict, shared: Services) -> NextOut:
+    """Tell a verdict on the next such call, and what comes of it."""
     enforce = {link.pbx: link.enforce for link in shared.health().links}
+    told = effect(verdict.action, shared.snapshots.current.enforcing, enforce)
     return NextOut(
         action=verdict.action,
         rule=verdict.rule,
         reason=verdict.reason,
-        effect=WordsOut.model_validate(effect(verdict.action, snapshot.enforcing, enforce)),
+        effect=WordsOut.model_validate(told),
     )

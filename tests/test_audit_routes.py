@@ -166,6 +166,13 @@ WRITES: dict[str, Write] = {
         lambda site, it: it.post("/api/v1/reports/1/reject", json={}),
         lambda site, it: _made(it, "reports", REPORT),
     ),
+    "POST /api/v1/reports/{id}/withdraw": Write(
+        "report",
+        "changed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/reports/1/withdraw"),
+        lambda site, it: _made(it, "reports", REPORT),
+    ),
     "POST /api/v1/reports/{id}/ask": Write(
         "report",
         "changed",

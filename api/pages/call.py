@@ -10,14 +10,18 @@ from pydantic import BeforeValidator, Field
 from api import call_notes
 from api.asking import page_needs
 from api.calls import recorded
-from api.deps import Shared
+from api.deps import Services, Shared
 from api.pages.call_row import row
 from api.pages.call_story import story
 from api.pages.frame import Framed
 from api.schemas.fields import Id, Readable
 from api.schemas.reports import Said
+from api.standing import standing
+from screener import words
 from screener.access.actor import Actor
 from screener.access.roles import Permission
+from screener.models import CallRecord
+from screener.not_granted import NotGranted
 
 OTHERS: Final = 10
 """Other calls of the number that are shown."""
@@ -40,13 +44,29 @@ def one(id: Id, shared: Shared, frame: Framed) -> HTMLResponse:  # noqa: A002 - 
     record = recorded(id, shared)
     told = story(record)
     others = shared.records.calls(number=told.searchable, limit=OTHERS + 1).items if told.searchable else ()
-    return frame.page(
+    html = frame.render(
         "call.html",
         story=told,
+        **_standing(record, shared),
         others=[row(call) for call in others if call.id != id][:OTHERS],
         notes=shared.call_notes.of(id),
         reports=shared.reports.of_call(id, record.number),
     )
+    return HTMLResponse(html)
+
+
+@router.get("/{id}/now", dependencies=[page_needs(Permission.SEE)])
+def now(id: Id, shared: Shared, frame: Framed) -> HTMLResponse:  # noqa: A002
+    """The part that tells what fits such a call now."""
+    return HTMLResponse(frame.render("calls/now.html", **_standing(recorded(id, shared), shared)))
+
+
+def _standing(record: CallRecord, shared: Services) -> dict[str, object]:
+    try:
+        found = standing(record, shared)
+    except NotGranted:
+        found = None
+    return {"id": record.id, "standing": found, "at": shared.clock(), "actions": words.ACTIONS}
 
 
 @router.post("/{id}/notes")

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.check import WordsOut
+from api.schemas.entries import EntryOut
+from api.schemas.exemptions import ExemptionOut
 from api.schemas.fields import In, Out, Readable
 from screener.calls import Action, Rule
 
@@ -36,13 +38,14 @@ class NextOut(Out):
 class GrantedOut(Out):
     """What was made of a wish, and what that means. ``new`` is false where it was there already.
 
-    ``path`` is where it can be looked at and removed. ``pbx`` and ``trunk`` say where it counts, null being
-    everywhere. ``remarks`` are those of an entry.
+    ``path`` is where it can be looked at and removed, with ``version`` as the tag for ``If-Match``. ``pbx``
+    and ``trunk`` say where it counts, null being everywhere. ``remarks`` are those of an entry.
     """
 
     made: Made
     id: int
     path: str
+    version: str
     new: bool
     number: str
     pbx: str | None
@@ -50,3 +53,23 @@ class GrantedOut(Out):
     words: WordsOut
     next: NextOut
     remarks: list[str]
+
+
+class WouldOut(Out):
+    """What a wish would come to: what would be made, or, where ``makes`` is null, why nothing would."""
+
+    makes: Made | None
+    words: WordsOut
+
+
+class StandingOut(Out):
+    """What a call like a recorded one gets now, what fits it, and what the wishes would come to.
+
+    ``entries`` are those that fit, and all for exactly its number, expired ones too.
+    """
+
+    next: NextOut
+    entries: list[EntryOut]
+    exemptions: list[ExemptionOut]
+    allow: WouldOut
+    block: WouldOut

@@ -8,6 +8,16 @@ document.addEventListener("htmx:sendError", () => {
   document.getElementById("toasts").append(document.getElementById("unreachable").content.cloneNode(true));
 });
 
+// A message about what a button did takes the focus, for its own buttons; closed, it gives it back.
+let pressed = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.closest(".acts")) pressed = event.detail.elt.getAttribute("hx-post");
+});
+document.addEventListener("hidden.bs.toast", (event) => {
+  event.target.remove();
+  document.querySelector(`[hx-post="${pressed}"]`)?.focus();
+});
+
 // A live page: the service sends something every few seconds, so silence means that the connection is gone, even
 // where the browser has not noticed. Pages that nobody sees let go of theirs and take it up again when they are
 // looked at: a browser allows six to one host.
