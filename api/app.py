@@ -22,6 +22,7 @@ from api import (
     kinds,
     officials,
     policy,
+    preview,
     probes,
     problems,
     refusals,
@@ -145,7 +146,7 @@ def _api() -> APIRouter:
         dependencies=[needs(Permission.SEE), Depends(known_parameters)],
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
-    listed = (imports, bulk, entries, changes, exemptions, officials)
+    listed = (imports, bulk, preview, entries, changes, exemptions, officials)
     of_calls = (calls, wishes, standing, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)

@@ -16,6 +16,7 @@ from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
 from screener.call_notes import CallNotes
+from screener.foresight import CallsBefore
 from screener.health import Health
 from screener.import_jobs import ImportJobs
 from screener.masking import masked
@@ -36,6 +37,7 @@ class Services:
     lists: ListStore
     bulk: BulkChanges
     undo: Undo
+    calls_before: CallsBefore
     exemptions: Exemptions
     imports: ImportJobs
     records: Records

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from api import etags
 from api.asking import needs
@@ -16,7 +17,9 @@ from api.problems import documented
 from api.refusals import UNREACHABLE
 from api.schemas.entries import EntryChange, EntryNew, EntryOut, EntryQuery, EntryRemarked
 from api.schemas.fields import Id
+from api.spreadsheets import CSV, csv_file
 from blocklist.drafts import EntryDraft
+from blocklist.entries import EntryKind
 from blocklist.models import ListEntry
 from screener.access.actor import Actor
 from screener.access.roles import Permission
@@ -47,6 +50,12 @@ def add(new: EntryNew, shared: Shared, actor: Editor, request: Request, response
     response.headers["Location"] = f"{request.url.path}/{entry.id}"
     etags.tell(response, entry)
     return remarked(entry, shared)
+
+
+@router.get("/export", summary="Give the entries as CSV", response_class=StreamingResponse, responses=CSV)
+def export(shared: Shared, kind: EntryKind | None = None) -> StreamingResponse:
+    """Give the entries in force as a table, the oldest first, which the import takes back."""
+    return csv_file(shared.lists.entry_table(kind), f"{kind or 'entries'}.csv")
 
 
 @router.get("/{id}", summary="Show an entry", responses=documented(404))

@@ -160,6 +160,15 @@ class ListStore:
         with self._sessions() as session:
             return finding.officials(session, search, confirmed, limit, after)
 
+    def same(self, entry: ListEntry) -> ListEntry | None:
+        """Return the stored entry for the same as one that is not stored."""
+        with self._sessions() as session:
+            return session.scalars(select(ListEntry).where(same_entry(entry))).one_or_none()
+
+    def entry_table(self, kind: EntryKind | None = None) -> Iterator[list[str]]:
+        """Give the entries in force as rows of text, the oldest first, with the columns' names before."""
+        return exporting.entries(self._sessions, self._now(), kind)
+
     def official_table(self) -> Iterator[list[str]]:
         """Give the registry as rows of text, the oldest first, with the columns' names before them."""
         return exporting.officials(self._sessions)

@@ -36,6 +36,7 @@ from screener.behaviour_blocks import BehaviourBlocks
 from screener.call_notes import CallNotes
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
+from screener.foresight import CallsBefore
 from screener.health import DatabaseState, Health, assess
 from screener.import_jobs import ImportJobs
 from screener.journal import Journal
@@ -118,6 +119,7 @@ class Service:
                 lists=lists,
                 bulk=BulkChanges(sessions),
                 undo=Undo(sessions),
+                calls_before=CallsBefore(sessions, ZoneInfo(settings.time_zone)),
                 exemptions=Exemptions(sessions),
                 imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,

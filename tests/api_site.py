@@ -34,6 +34,7 @@ from screener.call_notes import CallNotes
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
 from screener.engine import decide
+from screener.foresight import CallsBefore
 from screener.happenings import Decided, Outcome, Reported
 from screener.health import DatabaseState, Health, LinkHealth, LinkState
 from screener.import_jobs import ImportJobs
@@ -207,6 +208,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         lists=ListStore(sessions),
         bulk=BulkChanges(sessions),
         undo=Undo(sessions),
+        calls_before=CallsBefore(sessions, VIETNAM),
         exemptions=Exemptions(sessions),
         imports=_jobs(database, folder),
         records=Records(sessions),

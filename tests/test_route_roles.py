@@ -89,6 +89,8 @@ TABLE = {
     "GET /api/v1/imports/{id}": "see",
     "GET /api/v1/imports/{id}/refused": "see",
     "POST /api/v1/entries/bulk": "lists",
+    "POST /api/v1/entries/preview": "lists",
+    "GET /api/v1/entries/export": "see",
     "GET /api/v1/changes": "see",
     "GET /api/v1/changes/{id}": "see",
     "POST /api/v1/changes/{id}/undo": "lists",
