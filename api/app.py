@@ -37,6 +37,7 @@ from api.asking import SignInNeeded, needs
 from api.bodies import BodyLimit
 from api.deps import Services
 from api.headers import SecurityHeaders
+from api.methods import known_method
 from api.pages import (
     account,
     audit_log,
@@ -143,7 +144,7 @@ def _with_head(pages: APIRouter) -> APIRouter:
 def _api() -> APIRouter:
     api = APIRouter(
         prefix="/api/v1",
-        dependencies=[needs(Permission.SEE), Depends(known_parameters)],
+        dependencies=[needs(Permission.SEE), Depends(known_method), Depends(known_parameters)],
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, bulk, preview, entries, changes, exemptions, officials)

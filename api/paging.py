@@ -23,7 +23,7 @@ Row = TypeVar("Row", ListEntry, Official, Exemption, PolicyRevision, AuditRow, R
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 # 17 digits of microseconds reach the year 5138, within what a datetime holds.
-_CURSOR: Final = re.compile(r"([0-9]{1,17})-([0-9]{1,18})", re.ASCII)
+CURSOR: Final = "^([0-9]{1,17})-([0-9]{1,18})$"
 
 
 class Page(Out, Generic[Item]):
@@ -66,7 +66,7 @@ def write_cursor(at: datetime, id: int) -> str:  # noqa: A002 - the column's nam
 
 def read_cursor(text: str) -> Cursor:
     """Read what ``write_cursor`` wrote. Raises Problem (422)."""
-    match = _CURSOR.fullmatch(text)
+    match = re.fullmatch(CURSOR, text, re.ASCII)
     if match is None:
         raise invalid("before", text, "is no key of a page; use the link in 'next' as it is")
     return Cursor(_EPOCH + int(match[1]) * _MICROSECOND, int(match[2]))

@@ -9,9 +9,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import compile_path
 
 from api.headers import SECURITY
+from api.methods import methods
 
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_VALUE: Final = 80
@@ -179,6 +179,7 @@ _WORDS: Final = {
     "datetime_type": _NO_TIME,
     "datetime_parsing": _NO_TIME,
     "datetime_from_date_parsing": _NO_TIME,
+    "time_as_number": "is a number, and no time or day; write it as in 2027-12-31T17:00:00Z or 2027-12-31",
 }
 """Pydantic's kinds of error in our words."""
 
@@ -191,22 +192,17 @@ async def _http(request: Request, error: Exception) -> Response:
     elif status is HTTPStatus.BAD_REQUEST:
         detail = "the body can't be read; send JSON in UTF-8"
     elif status is HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _methods(request.app, request.url.path) or _sorted((headers or {}).get("Allow", ""))
+        allowed = ", ".join(methods(request.app, request.url.path)) or _sorted(
+            (headers or {}).get("Allow", "")
+        )
         headers = {"Allow": allowed}
         detail = f"{request.method} can't be used on {request.url.path}; it takes {allowed}"
     return answered(request, Problem(status, detail, headers=headers))
 
 
-def _sorted(methods: str) -> str:
+def _sorted(allowed: str) -> str:
     """Put methods in one order: Starlette's is that of a set."""
-    return ", ".join(sorted(methods.split(", ")))
-
-
-def _methods(app: FastAPI, path: str) -> str:
-    """Return all methods of a path of the API: Starlette names those of one route only."""
-    paths = app.openapi()["paths"].items()
-    methods = {method for template, item in paths if compile_path(template)[0].match(path) for method in item}
-    return ", ".join(sorted(method.upper() for method in methods))
+    return ", ".join(sorted(allowed.split(", ")))
 
 
 async def _bug(request: Request, error: Exception) -> Response:

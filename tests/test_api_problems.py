@@ -53,6 +53,8 @@ def test_an_unknown_path_is_named(site: Site, path: str) -> None:
         ("POST", "/api/v1/rules", "GET"),
         ("DELETE", "/api/v1/check", "GET, POST"),
         ("POST", "/", "GET, HEAD"),
+        ("PATCH", "/api/v1/entries/import", "POST"),
+        ("DELETE", "/api/v1/officials/import", "POST"),
     ],
 )
 def test_a_method_that_can_not_be_used_is_answered_with_those_that_can(
@@ -201,6 +203,17 @@ def test_a_parameter_that_is_given_twice_is_refused_for_one_of_them_would_not_co
         ("PUT", "enforcing", '{"on": "false"}', "on", "must be true or false"),
         ("GET", "calls?limit=0", "", "limit", "is too small; the least is 1"),
         ("GET", "calls?limit=1000", "", "limit", "is too large; the most is 200"),
+        ("GET", "calls?since=0.5", "", "since", "is a number, and no time or day; write it as in"),
+        ("GET", "audit?until=9999-12-31T23:59:59-07:00", "", "until", "is beyond the calendar"),
+        ("GET", "audit?until=1700000000", "", "until", "is a number, and no time or day"),
+        (
+            "POST",
+            "reports",
+            '{"number": "0912345678", "rang_at": "0001-01-01T00:00:00+07:00"}',
+            "rang_at",
+            "is beyond the calendar",
+        ),
+        ("POST", "officials", '{"organisation": "A", "last_checked": 5}', "last_checked", "is a number"),
         ("GET", "calls?limit=ten", "", "limit", "must be a whole number"),
         ("GET", "calls?since=today", "", "since", "is no time; write it as in 2027-12-31T17:00:00Z"),
         ("GET", f"check?number={'1' * 201}", "", "number", "is too long; it takes 200 characters at most"),

@@ -3,10 +3,10 @@
 import json
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.paging import Limited
-from api.schemas.fields import MAX_ID, In, Out, Utc
+from api.schemas.fields import MAX_ID, In, Out, Time, Utc
 from screener.audit.log import Wanted
 from screener.audit.models import AuditRow
 
@@ -22,8 +22,8 @@ class AuditFilter(In):
     ] = None
     key: Annotated[str | None, Field(max_length=64, description="Its id.")] = None
     change: Annotated[str | None, Field(max_length=16, examples=["removed"])] = None
-    since: Annotated[AwareDatetime | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
-    until: Annotated[AwareDatetime | None, Field(description="Not included.")] = None
+    since: Annotated[Time | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
+    until: Annotated[Time | None, Field(description="Not included.")] = None
 
     def wanted(self) -> Wanted:
         """Return the filters as the log takes them."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.paging import Limited
+from api.paging import CURSOR, Limited
 from api.schemas.fields import Out, Time, Utc
 from blocklist.kinds import LookalikeKind
 from screener.calls import Action, Did, Mode, Rule
@@ -13,7 +13,9 @@ from screener.calls import Action, Did, Mode, Rule
 class CallQuery(Limited):
     """Which calls are asked for: those that fit all filters."""
 
-    before: Annotated[str | None, Field(max_length=40, description="From `next`.")] = None
+    before: Annotated[
+        str | None, Field(max_length=40, description="From `next`.", json_schema_extra={"pattern": CURSOR})
+    ] = None
     number: Annotated[
         str | None,
         Field(max_length=64, description="The caller, in any written form.", examples=["+84912345678"]),

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, field_validator
 
 from api.paging import Search
-from api.schemas.fields import In, LongText, Out, ShortText, Time, Utc, given
+from api.schemas.fields import Change, In, Left, LongText, Out, ShortText, Time, Utc, given
 from blocklist.drafts import written
 from blocklist.entries import Category, EntryKind, Match, Override
 from blocklist.models import ListEntry
@@ -54,20 +54,20 @@ class EntryNew(In):
     called: Called = ()
 
 
-class EntryChange(In):
+class EntryChange(Change):
     """Fields to change; those not given stay. ``expires_at`` null makes the entry stay for good."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Đã xác minh", "expires_at": None}]})
 
-    kind: EntryKind | None = None
-    pattern: Pattern | None = None
-    note: LongText | None = None
-    source: ShortText | None = None
+    kind: EntryKind | Left = None
+    pattern: Pattern | Left = None
+    note: LongText | Left = None
+    source: ShortText | Left = None
     expires_at: Time | None = None
-    category: Category | None = None
+    category: Category | Left = None
     action: Override | None = None
-    pbx: ShortText | None = None
-    called: Called | None = None
+    pbx: ShortText | Left = None
+    called: Called | Left = None
 
     _given = field_validator("kind", "pattern", "note", "source", "category", "pbx", "called", mode="before")(
         given

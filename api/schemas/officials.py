@@ -1,12 +1,11 @@
 """Official numbers on the wire."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, field_validator
 
 from api.paging import Search
-from api.schemas.fields import In, LongText, Out, Readable, Utc, given
+from api.schemas.fields import Change, Day, In, Left, LongText, Out, Readable, Utc, given
 
 Organisation = Annotated[str, Field(min_length=1, max_length=300), Readable]
 Source = Annotated[str, Field(max_length=500), Readable]
@@ -51,25 +50,25 @@ class OfficialNew(In):
     confirmed: bool = False
     note: LongText = ""
     source: Source = ""
-    last_checked: date | None = None
+    last_checked: Day | None = None
 
 
-class OfficialChange(In):
+class OfficialChange(Change):
     """Fields to change; those not given stay. ``last_checked`` null says that nobody has checked."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"confirmed": True, "last_checked": "2026-11-20"}]}
     )
 
-    number: MaybeNumber | None = None
-    organisation: Organisation | None = None
-    name: Name | None = None
-    aliases: Aliases | None = None
-    receives_only: bool | None = None
-    confirmed: bool | None = None
-    note: LongText | None = None
-    source: Source | None = None
-    last_checked: date | None = None
+    number: MaybeNumber | Left = None
+    organisation: Organisation | Left = None
+    name: Name | Left = None
+    aliases: Aliases | Left = None
+    receives_only: bool | Left = None
+    confirmed: bool | Left = None
+    note: LongText | Left = None
+    source: Source | Left = None
+    last_checked: Day | None = None
 
     _given = field_validator(
         "number",
@@ -89,7 +88,7 @@ class OfficialConfirmed(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"checked_on": "2026-11-20"}, {}]})
 
-    checked_on: Annotated[date | None, Field(description="The day; today where none is given.")] = None
+    checked_on: Annotated[Day | None, Field(description="The day; today where none is given.")] = None
 
 
 class OfficialOut(Out):
@@ -110,6 +109,6 @@ class OfficialOut(Out):
     confirmed: bool
     note: str
     source: str
-    last_checked: date | None
+    last_checked: Day | None
     created_at: Utc
     updated_at: Utc

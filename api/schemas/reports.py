@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from api.paging import Limited
-from api.schemas.fields import MAX_ID, In, LongText, Number, Out, ShortText, Utc
+from api.schemas.fields import MAX_ID, In, LongText, Number, Out, ShortText, Time, Utc
 from blocklist.entries import Category
 from screener.report_models import Report, ReportNote
 from screener.reports import NoteKind, Source, State
@@ -36,7 +36,7 @@ class ReportNew(In):
     call: Annotated[int | None, Field(ge=1, le=MAX_ID)] = None
     number: Number | None = None
     called: ShortText = ""
-    rang_at: AwareDatetime | None = None
+    rang_at: Time | None = None
     note: LongText = ""
 
     @model_validator(mode="after")
