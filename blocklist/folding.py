@@ -38,7 +38,8 @@ def words(text: str) -> Words:
 
 def joined(text: str) -> str:
     """Return the plain reading of a text without its spaces: equal for all ways to space it."""
-    return "".join(words(text))
+    folded = _plain(text)
+    return folded if folded.isalnum() else "".join([word for part in _split(folded) for word in part])
 
 
 def readings(text: str) -> Iterator[Reading]:
@@ -63,15 +64,16 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def _dressed(folded: str) -> Iterator[Reading]:
+    doubled = _DOUBLED.search(folded) is not None
     if _DRESS.search(folded) is None:
-        found = _unspaced([word if word in EVERYDAY else _single(word) for word in folded.split()])
+        written = folded.split()
+        found = _unspaced([_single(word) for word in written] if doubled else written)
         if found:
             yield [found]
-        written = folded.split()
-        if found != written and _may_be_run_together(written):
+        if doubled and found != written and _may_be_run_together(written):
             yield [_unspaced(written)]
         return
-    single = _WORD.sub(lambda match: _single(match[0]), folded)
+    single = _WORD.sub(lambda match: _single(match[0]), folded) if doubled else folded
     yield _split(single)
     if single != folded and _may_be_run_together(folded.split()):
         yield _split(folded)
@@ -80,7 +82,8 @@ def _dressed(folded: str) -> Iterator[Reading]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(map(_single, text[:LONGEST].translate(_GLYPHS).split(" ")))
+    folded = text[:LONGEST].translate(_GLYPHS)
+    return folded if _DOUBLED.search(folded) is None else " ".join(map(_single, folded.split(" ")))
 
 
 def _single(word: str) -> str:

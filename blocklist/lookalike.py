@@ -119,7 +119,10 @@ class Lookalikes:
 
     def official(self, number: Number) -> OfficialNumber | None:
         """Return the registry's entry for a caller who shows an official number in a form that is its own."""
-        return None if number.dressed else self.exact(number.national)
+        if number.oddities and number.dressed:
+            return None
+        place = self._place(number.national)
+        return None if place is None else self._officials[place]
 
     def find(self, number: Number, site: Site = NOWHERE) -> tuple[Lookalike, ...]:
         """Return the ways in which a number imitates official ones, the strongest first, one of a kind.
@@ -138,7 +141,7 @@ class Lookalikes:
         """Return what ``find`` does for a number that is known not to be an official one."""
         if not self._officials or number.kind in _NUMBERLESS:
             return ()
-        written = _written_otherwise(number)
+        written = "" if number.digits == number.national else _written_otherwise(number)
         as_read = self._all(number, site)
         as_written = self._similar(written, site) if written else ()
         if not as_read and not as_written:
@@ -161,7 +164,7 @@ class Lookalikes:
         place = self._exact.get(national)
         return self._blocks.exact(national) if place is None and self._ranges else place
 
-    def _all(self, number: Number, site: Site) -> list[_Found]:
+    def _all(self, number: Number, site: Site) -> Sequence[_Found]:
         national = number.national
         found: list[_Found] = []
         dressed = bool(number.oddities) and number.dressed
@@ -171,10 +174,10 @@ class Lookalikes:
                 return found  # the true number is inside: all other likenesses are to that one
         if (form := plan.present_form(national)) and (place := self._place(form)) is not None:
             found.append((LookalikeKind.OLD_PLAN, place, form))
-        if subscriber := plan.subscriber(national):
-            found += self._other_area(subscriber)
-        found += self._similar(national.lstrip("+"), site)
-        return found
+        if (subscriber := plan.subscriber(national)) and (elsewhere := self._other_area(subscriber)):
+            found += elsewhere
+        similar = self._similar(national.lstrip("+"), site)
+        return [*found, *similar] if found else similar
 
     def _dressed(self, number: Number) -> Iterator[_Found]:
         if number.dressed and (place := self._place(number.national)) is not None:
@@ -229,8 +232,6 @@ def _written_otherwise(number: Number) -> str:
     00438253531 is no number of Austria's if 02438253531 is an office's, and 2912345678 need not be a landline
     without its trunk 0 if 0912345678 is one. Empty where they were read as they stand.
     """
-    if number.digits == number.national:
-        return ""
     written, plain = number.digits.lstrip("+"), number.national.lstrip("+")
     if written == plain:
         return ""

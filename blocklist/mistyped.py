@@ -38,12 +38,12 @@ class Mistyped:
     """The titles, indexed for the question "which of them was meant here?"."""
 
     __slots__ = (
-        "_begins_like",
         "_by_place",
         "_forms",
         "_fours",
         "_near",
         "_ones",
+        "_others",
         "_pairs",
         "_personal",
         "_twos",
@@ -54,7 +54,7 @@ class Mistyped:
         self._near = NearTexts()
         self._by_place: list[dict[str, list[int]]] = [{} for _ in range(MOST_WORDS)]
         self._fours: dict[str, Title] = {}
-        self._begins_like: frozenset[str] = frozenset()
+        self._others: frozenset[str] = frozenset()
         self._pairs: set[str] = set()
         self._ones: set[str] = set()
         self._twos: set[str] = set()
@@ -82,22 +82,20 @@ class Mistyped:
         return True
 
     def close(self) -> None:
-        """Work out the words that a title may seem to begin with, once all are in."""
-        self._begins_like = mistaken_for(spelled[0] for _, spelled, _ in self._forms)
+        """Work out the words that no title may seem to begin with, once all are in."""
+        self._others = EVERYDAY - mistaken_for(spelled[0] for _, spelled, _ in self._forms)
 
     def find(self, part: Sequence[str], start: int, display: str) -> tuple[Title, int] | None:
         """Return the title that the words from ``start`` on nearly begin with, and the edits."""
-        one = part[start]
-        if one in EVERYDAY and one not in self._begins_like:
+        if part[start] in self._others:
             return None
         first = part[start : start + 3]
-        if len(part) == 1 and divided(display):
-            return None
         if len(first) > 1 and first[1] in UNITS and (found := self._short_before_unit(part, start)):
             return found
         if len(first) > 2 and (found := self._word_by_word(part, start, display)):
             return found
-        return self._run_on(part, start, display) if self._resembles(first) else None
+        found = self._run_on(part, start, display) if self._resembles(first) else None
+        return None if found and len(part) == 1 and divided(display) else found
 
     def _short_before_unit(self, part: Sequence[str], start: int) -> tuple[Title, int] | None:
         word = part[start]
@@ -112,12 +110,11 @@ class Mistyped:
 
     def _word_by_word(self, part: Sequence[str], start: int, display: str) -> tuple[Title, int] | None:
         """Find a title of three words or more of which at least half stand where they should."""
-        known = [
-            positions[word]
-            for word, positions in zip(part[start:], self._by_place, strict=False)
-            if word in positions
-        ]
-        if len(known) < 2:
+        known: list[list[int]] = []
+        for word, positions in zip(part[start:], self._by_place, strict=False):
+            if word in positions:
+                known.append(positions[word])
+        if len(known) < 2 or (len(known) == 2 and set(known[0]).isdisjoint(known[1])):
             return None
         for position, same in Counter(chain.from_iterable(known)).items():
             title, spelled, wanted = self._forms[position]

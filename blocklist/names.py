@@ -12,15 +12,15 @@ from blocklist.entries import OfficialNumber
 from blocklist.everyday import EVERYDAY, mistaken_for
 from blocklist.folding import Reading, readings, words
 from blocklist.holders import Holders
-from blocklist.places import last_place, place
+from blocklist.places import PLACE_OPENINGS, last_place, place
 from blocklist.slips import NearTexts, allowance
 from blocklist.wording import (
     BRANCHES,
     GENERIC,
+    INTRODUCING,
     SUFFIXES,
     core,
     introduction,
-    may_introduce,
     meaning,
     spelled_out,
 )
@@ -68,7 +68,6 @@ class Names:
     """
 
     __slots__ = (
-        "_begins_like",
         "_core",
         "_cut",
         "_exact",
@@ -76,8 +75,8 @@ class Names:
         "_heads",
         "_holders",
         "_near",
+        "_others",
         "_same",
-        "_seconds",
         "_titles",
     )
 
@@ -88,7 +87,6 @@ class Names:
         self._cut: dict[str, int] = {}
         self._core: dict[str, int] = {}
         self._heads: set[str] = set()
-        self._begins_like: frozenset[str] = frozenset()
         self._near = NearTexts()
         self._holders = Holders()
         self._titles = posing.table()
@@ -97,7 +95,8 @@ class Names:
             for written in dict.fromkeys((official.organisation, official.name, *official.aliases)):
                 self._add(written, official)
         self._holders.close()
-        self._begins_like = mistaken_for(self._heads)
+        self._others = EVERYDAY - mistaken_for(self._heads) - GENERIC - INTRODUCING
+        """Words that none of the names may seem to begin with; most people's names do."""
 
     def find(self, display: str, national: str = "") -> NameMatch | None:
         """Return what a display name imitates when the number beside it is not that office's; never raises.
@@ -144,7 +143,7 @@ class Names:
         return None
 
     def _in_words(self, shown: Sequence[str]) -> list[tuple[_Form, int]] | None:
-        if len(shown) > 1 and not self._may_begin(shown[0]):
+        if shown[0] in self._others and len(shown) > 1:
             return None
         if found := self._beginning(shown):
             return found
@@ -155,10 +154,6 @@ class Names:
         if position is not None:
             return [(form, 0) for form in self._all(position)]
         return self._nearly("".join(shown), shown) or self._before_branch(shown)
-
-    def _may_begin(self, first: str) -> bool:
-        """Tell whether a name may begin with an everyday word; most people's names don't."""
-        return first not in EVERYDAY or first in self._begins_like or first in GENERIC or may_introduce(first)
 
     def _beginning(self, shown: Sequence[str]) -> list[tuple[_Form, int]] | None:
         """Find a name that the words are, or begin with, before a branch, a place or any word."""
@@ -181,7 +176,8 @@ class Names:
     def _before_branch(self, shown: Sequence[str]) -> list[tuple[_Form, int]] | None:
         """Find a name that is mistyped before a branch or a place."""
         for end in range(1, len(shown)):
-            if shown[end] in BRANCHES or place(shown, end):
+            word = shown[end]
+            if word in BRANCHES or (word in PLACE_OPENINGS and place(shown, end)):
                 key = "".join(shown[:end])
                 if found := self._nearly(key, shown[:end]):
                     return found

@@ -46,15 +46,19 @@ class Near:
 
     def find(self, number: str) -> Sequence[tuple[LookalikeKind, int, str]]:
         """Return how the number differs, and place and number of those stored that are one edit away."""
-        half = (len(number) - 1) // 2
-        if number[:half] not in self._heads and number[-half:] not in self._tails:
+        half = max(0, (len(number) - 1) // 2)
+        begins, ends = number[:half] in self._heads, number[-half:] in self._tails
+        if not begins and not ends:
             return _NOTHING
+        # Where nothing ends like the number, the edit is in its last half; and the other way about.
+        first, last = 0 if ends else len(number) - half, len(number) if begins else half
         forms = self._forms
         found = []
         if (there := forms.get(number)) is not None:
             found.append(there)
         before = ""
-        for place, digit in enumerate(number):
+        for place in range(first, last):
+            digit = number[place]
             # Leaving out either of two equal neighbours gives the same form.
             if digit != before and (there := forms.get(number[:place] + number[place + 1 :])) is not None:
                 found.append(there)

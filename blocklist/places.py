@@ -45,13 +45,13 @@ UNITS: Final = frozenset(
 
 _MOST_WORDS: Final = 4
 _BEGINNINGS: Final = frozenset("".join(words(name)[:2]) for name in _NAMES)
-_OPENINGS: Final = frozenset(text[:end] for text in _BEGINNINGS for end in range(len(text) + 1))
+PLACE_OPENINGS: Final = frozenset(text[:end] for text in _BEGINNINGS for end in range(len(text) + 1))
 """What the first word of a place is, alone or of two run together: that spares most words the search."""
 
 
 def place(shown: Sequence[str], start: int = 0) -> str:
     """Return the place that the words from ``start`` on begin with, run together, else nothing."""
-    if start >= len(shown) or shown[start] not in _OPENINGS:
+    if start >= len(shown) or shown[start] not in PLACE_OPENINGS:
         return ""
     found = "".join(shown[start : start + 2])
     if found not in _BEGINNINGS:

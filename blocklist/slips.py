@@ -5,6 +5,7 @@ texts are stored under such parts, and one that shares a part is a candidate, to
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 SHORTEST: Final = 5
@@ -16,6 +17,8 @@ FULL: Final = 48
 
 _EDGE: Final = 4
 """Letters at both ends of which one edit spoils at most one; that spares most texts the search."""
+
+_FIRST: Final = itemgetter(0)
 
 
 def allowance(length: int) -> int:
@@ -42,30 +45,29 @@ class NearTexts:
         self._ends.add(text[-_EDGE:])
         self._put(_thirds(text, length // 3), position)
         if length >= LONG:
-            self._put((*_halves(text, length // 2), _initials(words)), position)
+            self._put([*_halves(text, (length // 2,)), _initials(words)], position)
 
     def candidates(self, text: str, words: Sequence[str]) -> set[int] | None:
         """Return positions of texts that share a part with this one, None where there is none."""
         length = len(text)
         if length < SHORTEST - 1:
             return None
-        if length > 2 * _EDGE and text[:_EDGE] not in self._starts and text[-_EDGE:] not in self._ends:
-            return None
+        start = end = True
+        if length > 2 * _EDGE:
+            start, end = text[:_EDGE] in self._starts, text[-_EDGE:] in self._ends
+            if not (start or end):
+                return None
         get = self._parts.get
         third = length // 3
-        keys = _thirds(text, third)
+        keys = _thirds(text, third, start, end)
         if length % 3 == 2:
-            keys += _thirds(text, third + 1)
+            keys += _thirds(text, third + 1, start, end)
         elif length % 3 == 0 and third > 2:
-            keys += _thirds(text, third - 1)
+            keys += _thirds(text, third - 1, start, end)
         if length >= LONG - 1:
             half = length // 2
-            keys += (
-                *_halves(text, half),
-                *_halves(text, half - 1),
-                *_halves(text, half + 1),
-                _initials(words),
-            )
+            keys += _halves(text, (half, half - 1, half + 1), start, end)
+            keys.append(_initials(words))
         found: set[int] | None = None
         for key in keys:
             part = get(key)
@@ -79,7 +81,7 @@ class NearTexts:
                 found.update(part)
         return found
 
-    def _put(self, keys: tuple[int, ...], position: int) -> None:
+    def _put(self, keys: Sequence[int], position: int) -> None:
         parts = self._parts
         for key in keys:
             known = parts.get(key)
@@ -91,19 +93,29 @@ class NearTexts:
                 known.append(position)
 
 
-def _thirds(text: str, third: int) -> tuple[int, ...]:
-    """Return keys of the first and the last two thirds, and of the ends.
+def _thirds(text: str, third: int, start: bool = True, end: bool = True) -> list[int]:
+    """Return keys of the first and the last two thirds, and of both edges.
 
-    The ends are a letter shorter, so that two neighbours swapped where parts meet spoil only one key.
+    The edges are a letter shorter, so that two neighbours swapped where parts meet spoil only one key.
+    ``start`` and ``end`` tell whether any stored text has the first or the last letters of this one: where
+    none has, nothing is stored under a part that holds them.
     """
-    two = 2 * third
-    end = max(1, third - 1)
-    return (hash(text[:two]), ~hash(text[-two:]), hash(text[:end] + "." + text[-end:]))
+    two, edge = 2 * third, max(1, third - 1)
+    keys = [hash(text[:two])] if start else []
+    if end:
+        keys.append(~hash(text[-two:]))
+    if (start and end) or edge < _EDGE:
+        keys.append(hash(text[:edge] + "." + text[-edge:]))
+    return keys
 
 
-def _halves(text: str, half: int) -> tuple[int, ...]:
-    return (hash(text[:half] + ">"), hash("<" + text[-half:]))
+def _halves(text: str, lengths: Sequence[int], start: bool = True, end: bool = True) -> list[int]:
+    """Return keys of the first and the last letters, as many as each of ``lengths`` says; else as above."""
+    keys = [hash(text[:half] + ">") for half in lengths] if start else []
+    if end:
+        keys += [hash("<" + text[-half:]) for half in lengths]
+    return keys
 
 
 def _initials(words: Sequence[str]) -> int:
-    return hash("".join([word[0] for word in words]) + "*")
+    return hash("".join(map(_FIRST, words)) + "*")

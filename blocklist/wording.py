@@ -75,7 +75,8 @@ _INTRODUCTIONS: Final = frozenset(
     """.split()
 )
 """One to three words that come before an organisation's name."""
-_OPENINGS: Final = frozenset(text[:end] for text in _INTRODUCTIONS for end in range(len(text) + 1))
+INTRODUCING: Final = frozenset(text[:end] for text in _INTRODUCTIONS for end in range(len(text) + 1))
+"""What may be the first of these words, alone or of some run together."""
 _CORE: Final = 8
 """Letters that the heart of a name must have to stand for it."""
 _FIRST_ONLY: Final = frozenset("ca cat tt dl cd".split())
@@ -112,14 +113,9 @@ def meaning(shown: Sequence[str]) -> int:
     return sum(len(word) for word in shown[:end] if word not in GENERIC)
 
 
-def may_introduce(first: str) -> bool:
-    """Tell whether what kind an organisation is, or which desk rings, may begin with a word."""
-    return first in _OPENINGS
-
-
 def introduction(shown: Sequence[str]) -> int:
     """Return how many words before an organisation's name say what kind it is or which desk rings."""
-    if shown[0] not in _OPENINGS:
+    if shown[0] not in INTRODUCING:
         return 0
     for length in (3, 2, 1):
         if length < len(shown) and "".join(shown[:length]) in _INTRODUCTIONS:

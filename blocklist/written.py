@@ -43,13 +43,17 @@ def hint(display: str, spelled: Sequence[str], written: str) -> Hint:
     """
     if display.isascii() and (display.isupper() or display.islower()) and display.lower().split() == spelled:
         return Hint.NOTHING
-    tokens = [piece for piece in _pieces(unicodedata.normalize("NFC", display)) if joined(piece)]
-    pieces, follows = _found(tokens, "".join(spelled))
-    if not pieces:
-        read = [joined(token) for token in tokens]
+    pieces = list(_pieces(unicodedata.normalize("NFC", display)))
+    read = [joined(piece) for piece in pieces]
+    if not all(read):
+        pieces = [piece for piece, letters in zip(pieces, read, strict=True) if letters]
+        read = [letters for letters in read if letters]
+    start, end = _found(read, "".join(spelled))
+    if start == end:
         moved = EVERYDAY.issuperset(read) and "".join(spelled) in "".join(read)
         return Hint.AGAINST if moved else Hint.NOTHING
-    plain = [joined(piece) for piece in pieces]
+    follows = read[end] if end < len(read) else ""
+    pieces, plain = pieces[start:end], read[start:end]
     if plain != list(spelled):
         moved = not _ends(plain) <= _ends(spelled) and EVERYDAY.issuperset(plain)
         meant = follows in UNITS and plain[0] not in CALLS
@@ -90,18 +94,17 @@ def _is_noun(pieces: Sequence[str], display: str) -> bool:
     return pieces[-1][0].islower() and len(pieces) > 1 and not display.islower()
 
 
-def _found(tokens: Sequence[str], key: str) -> tuple[Sequence[str], str]:
-    """Return the words of a display that read as the key, as they are written, and the word behind them."""
-    for start in range(len(tokens)):
-        read = ""
-        for end in range(start, len(tokens)):
-            read += joined(tokens[end])
-            if not key.startswith(read):
+def _found(read: Sequence[str], key: str) -> tuple[int, int]:
+    """Return from where to where a display's words, run together, read as the key; nowhere is twice 0."""
+    for start in range(len(read)):
+        letters = ""
+        for end in range(start, len(read)):
+            letters += read[end]
+            if not key.startswith(letters):
                 break
-            if read == key:
-                follows = joined(tokens[end + 1]) if end + 1 < len(tokens) else ""
-                return tokens[start : end + 1], follows
-    return [], ""
+            if letters == key:
+                return start, end + 1
+    return 0, 0
 
 
 def _pieces(display: str) -> Iterator[str]:

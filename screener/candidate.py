@@ -44,9 +44,10 @@ def candidate(call: Call, snapshot: Snapshot, activity: Activity, now: datetime)
     """Read the numbers of a call."""
     site, officials = snapshot.site, snapshot.officials
     trunk = call.trunk_name if site.writes else ""
-    sent = normalise(call.sent_number, site, trunk)
-    same = not call.raw_number or call.raw_number == call.shown_number
-    shown = sent if same else normalise(call.shown_number, site, trunk)
+    raw, display = call.raw_number, call.shown_number
+    same = not raw or raw == display
+    sent = normalise(raw or display, site, trunk)
+    shown = sent if same else normalise(display, site, trunk)
     faces = (shown,) if same or sent.national == shown.national else (shown, sent)
     network = normalise(call.network_number, site, trunk) if call.network_number else None
     official = officials.official(shown)

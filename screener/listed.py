@@ -77,15 +77,11 @@ def find(
 
 def hits(found: tuple[Listed, ...], own: bool) -> tuple[Hit, ...]:
     """Say what the allow and block entries are: own ones for exactly the number, or the others."""
-    if not found:
-        return ()
     return tuple(_hit(one) for one in found if one.own is own and one.entry.kind is not EntryKind.WATCH)
 
 
 def watched(found: tuple[Listed, ...]) -> tuple[Hit, ...]:
     """Say what the watch entries are."""
-    if not found:
-        return ()
     return tuple(_hit(one) for one in found if one.entry.kind is EntryKind.WATCH)
 
 

@@ -75,12 +75,12 @@ def own_number(candidate: Candidate) -> Hits:
 
 def own_entry(candidate: Candidate) -> Hits:
     """Fit the agency's own entries for exactly this number, allow before block."""
-    return listed.hits(candidate.listed, own=True)
+    return listed.hits(candidate.listed, own=True) if candidate.listed else NOTHING
 
 
 def other_entry(candidate: Candidate) -> Hits:
     """Fit the other entries, the more specific first; see ``blocklist.precedence``."""
-    return listed.hits(candidate.listed, own=False)
+    return listed.hits(candidate.listed, own=False) if candidate.listed else NOTHING
 
 
 _UNWRITTEN: Final = frozenset({Oddity.LETTERS, Oddity.SYMBOLS})
@@ -136,7 +136,7 @@ def withheld(candidate: Candidate) -> Hits:
 
 def watched(candidate: Candidate) -> Hits:
     """Fit entries of the watch list, which are recorded and decide nothing."""
-    return listed.watched(candidate.listed)
+    return listed.watched(candidate.listed) if candidate.listed else NOTHING
 
 
 ORDER: tuple[Callable[[Candidate], Hits], ...] = (
