@@ -16,6 +16,7 @@ from api.conventions import Conventions
 from api.deps import Services
 from api.languages import Language, translations
 from api.pages.navigation import PLACES, Place
+from blocklist.drafts import written
 from screener import words
 from screener.access.roles import Permission
 from screener.access.user_sessions import SignedIn
@@ -90,7 +91,7 @@ def environment(language: Language) -> Environment:
     """Return the templates in a language: ``_()`` and ``ngettext()`` give its words.
 
     Filters: ``said`` picks the language of ``screener.words.Words``, ``visible`` shows the characters of a
-    caller's text that hide.
+    caller's text that hide, ``written`` gives an entry of the lists as one writes it.
     """
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -104,7 +105,11 @@ def environment(language: Language) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
         texts.gettext, texts.ngettext, newstyle=True
     )
-    filters: Mapping[str, Callable[..., object]] = {"visible": words.visible, "said": _said(language)}
+    filters: Mapping[str, Callable[..., object]] = {
+        "visible": words.visible,
+        "said": _said(language),
+        "written": written,
+    }
     made.filters.update(filters)
     made.globals.update(languages=tuple(Language), looks=tuple(Look))
     return made

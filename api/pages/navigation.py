@@ -29,6 +29,7 @@ PLACES: Final = (
     Place("/", N_("Now"), "activity"),
     Place("/calls", N_("Calls"), "phone-incoming"),
     Place("/reports", N_("Reports"), "message-report"),
+    Place("/lists", N_("Lists"), "ban"),
     Place("/officials", N_("Official numbers"), "building-bank"),
     Place("/check", N_("Check a number"), "search"),
     Place("/users", N_("Users"), "user", Permission.SEE_SETTINGS),
