@@ -55,6 +55,7 @@ class Needs:
         actor = await self._actor(request, shared, credentials)
         act_for_request(actor)
         if not actor.may(self.permission):
+            await request.close()  # files of a form
             raise _not_allowed(actor, self.permission)
         return actor
 

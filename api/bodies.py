@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import Problem, ProblemResponse
 
 MAX_BYTES: Final = 1 << 20
-LARGER: Final = {"/api/v1/entries/import": 128 << 20, "/api/v1/officials/import": 128 << 20}
+LARGER: Final = dict.fromkeys(
+    ("/api/v1/entries/import", "/api/v1/officials/import", "/officials/import"), 128 << 20
+)
 """Bytes of what is written to disk as it comes: a file of a few million rows."""
 
 

@@ -45,6 +45,7 @@ async def check(request: Request, expected: str) -> None:
         field = (await request.form()).get(FIELD, "")
         given = field if isinstance(field, str) else ""
     if not secrets.compare_digest(given.encode(), expected.encode()):
+        await request.close()  # files of the form
         raise _refused(f"it lacks the right token in {HEADER} or the field {FIELD}; load the page again")
 
 

@@ -1,6 +1,7 @@
 """Imports of files of entries or official numbers: started by an upload, asked about while they run."""
 
 import logging
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal
 
@@ -18,13 +19,14 @@ from blocklist.entries import EntryKind, Match
 from screener.access.actor import Actor
 from screener.access.roles import Permission
 from screener.entry_import import Subject
-from screener.import_jobs import Asked, ImportRunning, NoSuchImport
+from screener.import_jobs import Asked, ImportRunning, NoSuchImport, NothingKept
 
 log = logging.getLogger(__name__)
 
 router = APIRouter()
 
 Editor = Annotated[Actor, needs(Permission.LISTS)]
+ImportId = Annotated[str, Path(max_length=64)]
 Registrar = Annotated[Actor, needs(Permission.REGISTRY)]
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -85,10 +87,13 @@ class FirstOfficial(BaseModel):
 class ImportOut(BaseModel):
     """How an import goes (``done`` of ``total``, of bytes or rows), or what came of it.
 
-    Of a dry run the figures say what would happen. ``problem`` says why it failed.
+    Of a dry run the figures say what would happen; where its file is ``kept`` it can be put in. ``problem``
+    says why it failed.
     """
 
     id: str
+    subject: Subject
+    kept: bool
     state: Literal["reading", "putting in", "done", "failed"]
     problem: str | None = None
     done: int | None = None
@@ -153,22 +158,72 @@ async def _started(asked: Asked, shared: Services, request: Request, response: R
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"the body is {given or 'of no type'}; send {' or '.join(_TYPES)}, named in Content-Type",
         )
-    try:
-        job = await run_in_threadpool(shared.imports.prepare)
-    except ImportRunning as running:
-        raise Problem(
-            HTTPStatus.CONFLICT, str(running), kind="import-running", title="An import is under way"
-        ) from None
-    await job.take_in(request.stream())
-    id = await run_in_threadpool(shared.imports.start, job, asked)  # noqa: A001 - the path's word
-    tried = " (dry run)" if asked.dry_run else ""
-    log.info("import %s of %s started by %s%s", id, asked.subject, asked.author, tried)
+    id = await taken_in(asked, request.stream(), shared)  # noqa: A001 - the path's word
     response.headers["Location"] = f"/api/v1/imports/{id}"
     return ImportStarted(id=id)
 
 
+async def taken_in(asked: Asked, chunks: AsyncIterator[bytes], shared: Services) -> str:
+    """Write a file to disk and start its import; return the import's id. Raises Problem (409)."""
+    try:
+        job = await run_in_threadpool(shared.imports.prepare)
+    except ImportRunning as running:
+        raise _under_way(running) from None
+    await job.take_in(chunks)
+    id = await run_in_threadpool(shared.imports.start, job, asked)  # noqa: A001
+    tried = " (dry run)" if asked.dry_run else ""
+    log.info("import %s of %s started by %s%s", id, asked.subject, asked.author, tried)
+    return id
+
+
+_PUTTING_IN: Final[dict[str, Any]] = {
+    "status_code": HTTPStatus.ACCEPTED,
+    "summary": "Put in what a dry run has shown",
+    "responses": documented(404, 409),
+}
+
+
+@router.post("/entries/import/{id}", tags=["entries"], **_PUTTING_IN)
+def put_in(id: ImportId, shared: Shared, actor: Editor, response: Response) -> ImportStarted:  # noqa: A002
+    """Import the file of a dry run, as that was asked for; only the last one's file is kept, and once."""
+    return started_again(id, Subject.ENTRIES, shared, actor, response)
+
+
+@router.post("/officials/import/{id}", tags=["officials"], **_PUTTING_IN)
+def put_in_officials(id: ImportId, shared: Shared, actor: Registrar, response: Response) -> ImportStarted:  # noqa: A002
+    """Import the file of a dry run, as that was asked for; only the last one's file is kept, and once."""
+    return started_again(id, Subject.OFFICIALS, shared, actor, response)
+
+
+def started_again(
+    id: str,  # noqa: A002
+    subject: Subject,
+    shared: Services,
+    actor: Actor,
+    response: Response,
+) -> ImportStarted:
+    """Put in the file of a dry run. Raises Problem (404, 409)."""
+    try:
+        again = shared.imports.put_in(id, subject, actor.name)
+    except NoSuchImport as error:
+        raise Problem(HTTPStatus.NOT_FOUND, str(error)) from None
+    except NothingKept as error:
+        raise Problem(
+            HTTPStatus.CONFLICT, str(error), kind="nothing-kept", title="The file is not there any more"
+        ) from None
+    except ImportRunning as running:
+        raise _under_way(running) from None
+    log.info("import %s of %s started by %s, as import %s has shown", again, subject, actor.name, id)
+    response.headers["Location"] = f"/api/v1/imports/{again}"
+    return ImportStarted(id=again)
+
+
+def _under_way(running: ImportRunning) -> Problem:
+    return Problem(HTTPStatus.CONFLICT, str(running), kind="import-running", title="An import is under way")
+
+
 @router.get("/imports/{id}", tags=["entries"], summary="Tell how an import goes", responses=documented(404))
-def one(id: Annotated[str, Path(max_length=64)], shared: Shared) -> ImportOut:  # noqa: A002
+def one(id: ImportId, shared: Shared) -> ImportOut:  # noqa: A002
     """Give progress, and at the end the result."""
     try:
         found: dict[str, Any] = shared.imports.state(id)
@@ -184,7 +239,7 @@ def one(id: Annotated[str, Path(max_length=64)], shared: Shared) -> ImportOut:  
     response_class=FileResponse,
     responses=documented(404) | {200: {"content": {"text/csv": {}}}},
 )
-def refused(id: Annotated[str, Path(max_length=64)], shared: Shared) -> FileResponse:  # noqa: A002
+def refused(id: ImportId, shared: Shared) -> FileResponse:  # noqa: A002
     """Give the rows that were refused as CSV: line, value, reason."""
     try:
         path = shared.imports.refused(id)

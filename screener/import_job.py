@@ -25,20 +25,26 @@ _EVERY_S: Final = 0.2
 
 
 def main() -> None:
-    """Import what is in the folder, as standard input asks; tell in the folder how it goes."""
+    """Import what is in the folder, as standard input asks; tell in the folder how it goes.
+
+    The file of a dry run stays, to be put in.
+    """
     os.nice(NICE)
     os.umask(0o077)
     folder = Path(sys.argv[1])
     asked = json.load(sys.stdin)
+    kept = False
     try:
         _run(folder, asked["url"], asked["asked"], _recorder(asked))
+        kept = asked["asked"]["dry_run"]
     except (InvalidSheet, TooManyAtOnce, AuditKeyUnusable, DatabaseProblem, OSError) as error:
         _tell(folder, {"state": FAILED, "problem": str(error)})
     except Exception as error:
         _tell(folder, {"state": FAILED, "problem": f"a fault of the program: {type(error).__name__}"})
         raise
     finally:
-        (folder / UPLOAD).unlink(missing_ok=True)
+        if not kept:
+            (folder / UPLOAD).unlink(missing_ok=True)
 
 
 def _run(folder: Path, url: str, asked: dict[str, Any], recorder: Recorder) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ KEPT: Final = 20
 UPLOAD: Final = "upload"
 STATE: Final = "state.json"
 REFUSED: Final = "refused.csv"
+ASKED: Final = "asked.json"
 LOCK: Final = "lock"
 """Is held from the upload on, and by the process as long as it lives."""
 FAILED: Final = "failed"
@@ -40,6 +41,16 @@ class NoSuchImport(Exception):
 
     def __init__(self, id: str) -> None:  # noqa: A002 - the path's word
         super().__init__(f"there is no import {id}; the last {KEPT} are remembered")
+
+
+class NothingKept(Exception):
+    """The file of an import is not there any more to be put in."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002
+        super().__init__(
+            f"the file of import {id} is not kept: it was put in, it was no dry run, or another import came "
+            "after it; send the file again"
+        )
 
 
 class ImportRunning(Exception):
@@ -76,9 +87,13 @@ class Prepared:
                 async for chunk in chunks:
                     await asyncio.to_thread(file.write, chunk)
         except BaseException:
-            os.close(self.lock)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.drop()
             raise
+
+    def drop(self) -> None:
+        """Remove the folder of an import that will not be."""
+        os.close(self.lock)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class ImportJobs:
@@ -89,13 +104,19 @@ class ImportJobs:
         self._url = url
         self._recorder = recorder
 
-    def prepare(self) -> Prepared:
-        """Make the folder of a new import, for its file to be put there. Raises ImportRunning and OSError."""
+    def prepare(self, keep: str = "") -> Prepared:
+        """Make the folder of a new import, for its file to be put there. Raises ImportRunning and OSError.
+
+        Files that earlier dry runs kept are removed, but for that of the import ``keep``.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         jobs = sorted(self._folder.iterdir(), key=lambda job: job.stat().st_mtime)
         for job in jobs:
             if _runs(job) and _written(job).get("state") not in _ENDED:
                 raise ImportRunning(job.name)
+        jobs = [job for job in jobs if job.name != keep]
+        for job in jobs:
+            (job / UPLOAD).unlink(missing_ok=True)
         for job in jobs[: max(0, len(jobs) - KEPT + 1)]:
             shutil.rmtree(job, ignore_errors=True)
         made = self._folder / secrets.token_hex(8)
@@ -106,6 +127,7 @@ class ImportJobs:
 
     def start(self, job: Prepared, asked: Asked) -> str:
         """Start the process for a prepared import; return the import's id. Raises OSError."""
+        (job.folder / ASKED).write_text(json.dumps(asdict(asked)), "utf-8")
         (job.folder / STATE).write_text(json.dumps({"state": "reading"}), "utf-8")
         try:
             process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
@@ -130,6 +152,34 @@ class ImportJobs:
         threading.Thread(target=process.wait, name=f"import {job.folder.name}", daemon=True).start()
         return job.folder.name
 
+    def put_in(self, id: str, subject: Subject, author: str) -> str:  # noqa: A002
+        """Start another import with the file of a dry run, which is put in so; return its id.
+
+        Raises NoSuchImport, also for one of something else than ``subject``, NothingKept, ImportRunning and
+        OSError.
+        """
+        job = self._job(id)
+        asked = self._asked(job)
+        if asked.subject is not subject:
+            raise NoSuchImport(id)
+        if not asked.dry_run or not (job / UPLOAD).exists():
+            raise NothingKept(id)
+        prepared = self.prepare(keep=id)
+        try:
+            (job / UPLOAD).rename(prepared.folder / UPLOAD)
+        except OSError:
+            prepared.drop()
+            raise NothingKept(id) from None
+        return self.start(prepared, replace(asked, author=author, dry_run=False))
+
+    def _asked(self, job: Path) -> Asked:
+        try:
+            told = json.loads((job / ASKED).read_text("utf-8"))
+        except (OSError, ValueError):
+            raise NoSuchImport(job.name) from None
+        kind = EntryKind(told["kind"]) if told["kind"] else None
+        return Asked(**told | {"kind": kind, "subject": Subject(told["subject"])})
+
     def state(self, id: str) -> dict[str, Any]:  # noqa: A002
         """Return how an import goes, as its process has written it. Raises NoSuchImport."""
         job = self._job(id)
@@ -140,7 +190,9 @@ class ImportJobs:
         if not alive and state["state"] not in _ENDED:
             problem = "the import's process ended; what it had put in stays: import the file again"
             state |= {"state": FAILED, "problem": problem}
-        return state
+        asked = self._asked(job)
+        kept = asked.dry_run and state["state"] == "done" and (job / UPLOAD).exists()
+        return state | {"subject": asked.subject, "kept": kept}
 
     def refused(self, id: str) -> Path:  # noqa: A002
         """Return the file of the refused rows. Raises NoSuchImport."""

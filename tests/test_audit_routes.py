@@ -62,6 +62,17 @@ def _allowed(site: Site, client: httpx.Client) -> None:
     client.post("/api/v1/calls/1/allow").raise_for_status()
 
 
+def _put_in(client: httpx.Client, what: str, file: str) -> httpx.Response:
+    """Try a file, then put it in."""
+    tried = client.post(
+        f"/api/v1/{what}/import",
+        content=file.encode(),
+        headers={"Content-Type": "text/csv"},
+        params={"dry_run": True},
+    )
+    return client.post(f"/api/v1/{what}/import/{ended(client, tried)['id']}")
+
+
 def _rung(number: str) -> Callable[[Site, httpx.Client], object]:
     return lambda site, client: site.ring(number)
 
@@ -103,6 +114,18 @@ WRITES: dict[str, Write] = {
             content="organisation,number\nCông an,02373725725\nX,x\n".encode(),
             headers={"Content-Type": "text/csv"},
         ),
+    ),
+    "POST /api/v1/entries/import/{id}": Write(
+        "entry",
+        "imported",
+        "upload",
+        lambda site, it: _put_in(it, "entries", "kind,number\nblock,0912345678\n"),
+    ),
+    "POST /api/v1/officials/import/{id}": Write(
+        "official",
+        "imported",
+        "upload",
+        lambda site, it: _put_in(it, "officials", "organisation,number\nCông an,02373725725\n"),
     ),
     "POST /api/v1/officials": Write(
         "official", "added", "02373725725", lambda site, it: it.post("/api/v1/officials", json=OFFICIAL)
