@@ -12,6 +12,7 @@ from api import (
     audit,
     bulk,
     call_notes,
+    calling_back,
     calls,
     changes,
     check,
@@ -43,6 +44,7 @@ from api.pages import (
     audit_log,
     call,
     call_acts,
+    call_back,
     checks,
     choices,
     errors,
@@ -120,6 +122,7 @@ def create_app(services: Services) -> FastAPI:
         calls_page,
         call,
         call_acts,
+        call_back,
         reports_page,
         lists_beside,
         lists,
@@ -154,7 +157,7 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, bulk, preview, entries, changes, exemptions, officials)
-    of_calls = (calls, wishes, standing, call_notes, reports)
+    of_calls = (calls, calling_back, wishes, standing, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)
     return api

@@ -16,6 +16,7 @@ from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
 from screener.call_notes import CallNotes
+from screener.calling_back import CallingBack
 from screener.foresight import CallsBefore
 from screener.health import Health
 from screener.import_jobs import ImportJobs
@@ -53,6 +54,7 @@ class Services:
     metrics: Metrics
     health: Callable[[], Health]
     clock: Callable[[], datetime]
+    calling_back: CallingBack
     about: About
     zone: tzinfo
     """The time zone of the page."""

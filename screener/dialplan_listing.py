@@ -81,6 +81,13 @@ def examine(name: str, settings: PbxSettings, listing: Listing) -> Iterator[Find
             f"our dialplan is not loaded, there is no context {', '.join(missing)}",
             "copy dialplan/extensions_call_screener.conf, #include it in extensions.conf, 'dialplan reload'",
         )
+    back = settings.call_back_context
+    if back and back not in listing.contexts:
+        yield fail(
+            name,
+            f"the dialplan has no context {back}: no office can be rung back from the page",
+            "set call_back_context to the context in which phones of the house dial, or remove it",
+        )
     if settings.screens_inline:
         yield from _hook(name, settings, listing)
     if settings.screens_passively:

@@ -18,6 +18,7 @@ _WRITE: Final = {
 # For passive screening and whispered warnings, which both watch calls.
 _WATCHING_READ: Final = {"call": "no call is seen: none is screened passively, no warning is whispered"}
 _WATCHING_WRITE: Final = {"originate": "no warning is whispered"}
+_CALLING_BACK: Final = {"originate": "no office can be rung back from the page"}
 _NONE: Final = {"<none>", "none", ""}
 _SAMPLE: Final = {"read": {"system", "user", "call"}, "write": {"call", "user", "originate"}}
 
@@ -34,7 +35,9 @@ def examine(name: str, settings: PbxSettings, shown: list[str]) -> Iterator[Find
         return
     needed = {
         "read": _READ | (_WATCHING_READ if settings.watches_calls else {}),
-        "write": _WRITE | (_WATCHING_WRITE if settings.watches_calls else {}),
+        "write": _WRITE
+        | (_CALLING_BACK if settings.call_back_context else {})
+        | (_WATCHING_WRITE if settings.watches_calls else {}),
     }
     whole = True
     for way, classes in needed.items():

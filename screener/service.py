@@ -34,6 +34,7 @@ from screener.audit.log import AuditLog
 from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
 from screener.call_notes import CallNotes
+from screener.calling_back import CallingBack
 from screener.database import Database, open_database, upgrade
 from screener.drain import Drain
 from screener.foresight import CallsBefore
@@ -136,6 +137,11 @@ class Service:
                 metrics=self.metrics,
                 health=self.health,
                 clock=lambda: datetime.now(UTC),
+                calling_back=CallingBack(
+                    {screening.pbx.name: screening.pbx for screening in self.screenings},
+                    sessions,
+                    lambda: self.snapshots.current,
+                ),
                 about=About(settings, self.database.engine),
                 zone=ZoneInfo(settings.time_zone),
                 mask_numbers=settings.mask_numbers,

@@ -103,6 +103,16 @@ def _context(text: str) -> str:
     return text
 
 
+def _dial_context(text: str) -> str:
+    """Refuse what would end the name of a channel ``Local/1001@CONTEXT/n``."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,79}", text):
+        raise ValueError(
+            "is no dialplan context to dial in; write its name, of letters, digits, _ . and -, as in "
+            '"from-internal"'
+        )
+    return text
+
+
 def _folder(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("is no path; write one as in /var/lib/call-screener")
@@ -176,6 +186,7 @@ Account = Annotated[str, AfterValidator(_account)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 Port = Annotated[int, BeforeValidator(_port), Field(ge=1, le=65535)]
 Context = Annotated[str, AfterValidator(_context)]
+DialContext = Annotated[str, AfterValidator(_dial_context)]
 Folder = Annotated[Path, BeforeValidator(_path_text), AfterValidator(_folder)]
 HostName = Annotated[str, AfterValidator(_host_name)]
 Proxy = Annotated[str, AfterValidator(_proxy)]

@@ -18,6 +18,7 @@ from screener.setting_types import (
     Called,
     Certificate,
     Context,
+    DialContext,
     Extension,
     Folder,
     Forward,
@@ -76,6 +77,9 @@ class PbxSettings(_Table):
     whisper it to the called person once the two are connected, as passive screening does."""
     answer_blocked: bool = False
     """Answer a blocked call before the notice, for carriers that don't pass early media on."""
+    call_back_context: DialContext | None = None
+    """Context in which the page rings an operator's phone and then an office's number, as phones of the house
+    dial them; without it nobody is rung back from the page."""
 
     @model_validator(mode="after")
     def _passive_needs_contexts(self) -> Self:

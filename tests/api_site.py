@@ -31,6 +31,7 @@ from screener.access.user_sessions import csrf_of
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
 from screener.call_notes import CallNotes
+from screener.calling_back import CallingBack
 from screener.calls import Activity, Call, Did, Ended, Mode
 from screener.database import Database
 from screener.engine import decide
@@ -224,6 +225,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         metrics=metrics,
         health=lambda: health[0],
         clock=lambda: datetime.now(UTC),
+        calling_back=CallingBack({}, sessions, lambda: snapshots.current),
         about=About(SETTINGS, database.engine),
         zone=VIETNAM,
     )

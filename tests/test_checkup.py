@@ -239,6 +239,16 @@ def test_inline_screening_needs_no_right_of_passive_screening(
 
 
 @pytest.mark.lab
+def test_what_ringing_back_lacks_is_told_where_the_settings_want_it(exchange22: Exchange) -> None:
+    with changed(exchange22, "manager.conf", ("write = call,user,originate", "write = call,user")):
+        finding = only(look(with_doctor(exchange22, call_back_context="from-plain")), Level.FAIL)
+    assert "lacks write = originate: no office can be rung back" in finding.text
+    finding = only(look(with_doctor(exchange22, call_back_context="from-nowhere")), Level.FAIL)
+    assert "no context from-nowhere" in finding.text
+    assert "call_back_context" in finding.remedy
+
+
+@pytest.mark.lab
 def test_a_right_that_is_never_used_is_warned_of(exchange22: Exchange) -> None:
     with changed(exchange22, "manager.conf", ("write = call,user,originate", "write = call,user,command")):
         finding = only(look(with_doctor(exchange22)), Level.WARN)

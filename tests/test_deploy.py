@@ -19,7 +19,15 @@ EXAMPLE = DEPLOY / "settings.example.toml"
 UNIT = DEPLOY / "call-screener.service"
 ALERTS = DEPLOY / "alerts.yml"
 NO_DEFAULT = {"host", "secret"}
-EMPTY_MEANS_NONE = {"audit_key_file", "doctor_secret", "policy_file", "tls_ca", "tls_certificate", "tls_key"}
+EMPTY_MEANS_NONE = {
+    "call_back_context",
+    "audit_key_file",
+    "doctor_secret",
+    "policy_file",
+    "tls_ca",
+    "tls_certificate",
+    "tls_key",
+}
 
 
 def _tool(name: str, package: str) -> str:

@@ -39,8 +39,8 @@ Written = Annotated[
 
 
 @router.get("/{id}", dependencies=[page_needs(Permission.SEE)])
-def one(id: Id, shared: Shared, frame: Framed) -> HTMLResponse:  # noqa: A002 - the path's word
-    """All that is known of a call."""
+def one(id: Id, shared: Shared, frame: Framed, rung: bool = False) -> HTMLResponse:  # noqa: A002 - the path's word
+    """All that is known of a call. ``rung``: the reader has just rung the office back."""
     record = recorded(id, shared)
     told = story(record)
     others = shared.records.calls(number=told.searchable, limit=OTHERS + 1).items if told.searchable else ()
@@ -48,6 +48,8 @@ def one(id: Id, shared: Shared, frame: Framed) -> HTMLResponse:  # noqa: A002 - 
         "call.html",
         story=told,
         **_standing(record, shared),
+        office=shared.calling_back.offered(record) if frame.may(Permission.REPORT) else None,
+        rung=rung,
         others=[row(call) for call in others if call.id != id][:OTHERS],
         notes=shared.call_notes.of(id),
         reports=shared.reports.of_call(id, record.number),

@@ -22,6 +22,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "report": N_("report"),
     "report note": N_("note on a report"),
     "call note": N_("note on a call"),
+    "call": N_("recorded call"),
     "user": N_("user"),
     "token": N_("token"),
 }
@@ -35,6 +36,7 @@ CHANGES: Final[Mapping[str, str]] = {
     "import begun": N_("import begun"),
     "import ended": N_("import ended"),
     "unlocked": N_("unlocked"),
+    "called back": N_("office rung back"),
 }
 """What is done to it."""
 
