@@ -18,6 +18,7 @@ from api import (
     check,
     enforcing,
     entries,
+    events,
     exemptions,
     imports,
     kinds,
@@ -36,6 +37,7 @@ from api import (
 from api.arrival import Arrival
 from api.asking import SignInNeeded, needs
 from api.bodies import BodyLimit
+from api.call_events import CallEvents
 from api.deps import Services
 from api.headers import SecurityHeaders
 from api.methods import known_method
@@ -138,6 +140,13 @@ def create_app(services: Services) -> FastAPI:
     ):
         app.include_router(_with_head(page.router))
     app.state.now = now.live(services)
+    app.state.call_events = CallEvents(services.call_news, services.clock)
+
+    def close_streams() -> None:
+        app.state.now.close()
+        app.state.call_events.close()
+
+    app.state.close_streams = close_streams
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
@@ -157,7 +166,7 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, bulk, preview, entries, changes, exemptions, officials)
-    of_calls = (calls, calling_back, wishes, standing, call_notes, reports)
+    of_calls = (events, calls, calling_back, wishes, standing, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)
     return api

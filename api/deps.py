@@ -15,6 +15,7 @@ from screener.about import About
 from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
 from screener.foresight import CallsBefore
@@ -42,6 +43,7 @@ class Services:
     exemptions: Exemptions
     imports: ImportJobs
     records: Records
+    call_news: CallNews
     tally: Tally
     switch: EnforcingSwitch
     policies: Policies

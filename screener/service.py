@@ -33,6 +33,7 @@ from screener.audit.key import AuditKeyUnusable, KeyFile
 from screener.audit.log import AuditLog
 from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
+from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
 from screener.database import Database, open_database, upgrade
@@ -124,6 +125,7 @@ class Service:
                 exemptions=Exemptions(sessions),
                 imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,
+                call_news=CallNews(sessions),
                 tally=Tally(sessions),
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,
@@ -183,7 +185,7 @@ class Service:
                 stop,
                 on_ready,
                 self.settings.tls,
-                on_stopping=self.app.state.now.close,
+                on_stopping=self.app.state.close_streams,
             )
             log.info("stopping: calls ring unscreened from now on")
             for part in parts:

@@ -30,6 +30,7 @@ from screener.access.roles import Role
 from screener.access.user_sessions import csrf_of
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
 from screener.calls import Activity, Call, Did, Ended, Mode
@@ -158,7 +159,7 @@ def serving(services: Services) -> Iterator[str]:
         stop = asyncio.Event()
         started.append((asyncio.get_running_loop(), stop))
         app = create_app(services)
-        await serve(app, "127.0.0.1", port, stop, on_stopping=app.state.now.close)
+        await serve(app, "127.0.0.1", port, stop, on_stopping=app.state.close_streams)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="api")
     thread.start()
@@ -213,6 +214,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         exemptions=Exemptions(sessions),
         imports=_jobs(database, folder),
         records=Records(sessions),
+        call_news=CallNews(sessions),
         tally=Tally(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),

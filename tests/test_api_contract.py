@@ -35,6 +35,7 @@ def test_no_request_breaks_the_service_and_no_answer_breaks_its_description(
             *(Path(sys.executable).with_name("schemathesis"), "run", f"{site.url}/api/v1/openapi.json"),
             *("--header", f"Authorization: Bearer {site.token}"),
             *("--max-time", str(pytestconfig.getoption("--contract-seconds"))),
+            *("--exclude-path", "/api/v1/events"),  # goes on for as long as it is read
             *("--max-examples", "10", "--seed", "1", "--continue-on-failure", "--warnings", "off"),
         ],
         cwd=tmp_path,
@@ -46,5 +47,5 @@ def test_no_request_breaks_the_service_and_no_answer_breaks_its_description(
     assert done.returncode == 0, done.stdout
     with site.client() as client:
         paths = client.get("/api/v1/openapi.json").json()["paths"].values()
-    operations = sum(map(len, paths))
+    operations = sum(map(len, paths)) - 1
     assert f"Tested: {operations}\n" in done.stdout, done.stdout

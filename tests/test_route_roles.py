@@ -123,6 +123,7 @@ TABLE = {
     "PATCH /api/v1/officials/{id}": "registry",
     "DELETE /api/v1/officials/{id}": "registry",
     "POST /api/v1/officials/{id}/confirm": "registry",
+    "GET /api/v1/events": "see",
     "GET /api/v1/calls": "see",
     "GET /api/v1/calls/{id}": "see",
     "POST /api/v1/calls/{id}/allow": "lists",
