@@ -27,6 +27,7 @@ PAGES = [
         ROOT / "dialplan/README.md",
         ROOT / "docs/policy.md",
         ROOT / "docs/audit.md",
+        ROOT / "docs/api.md",
     )
     if path.exists()
 ]
