@@ -1,5 +1,6 @@
 """Undoes changes of the lists, for a day, where nobody has changed the same entries since."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +20,10 @@ from screener.undo_tables import COLUMNS, UndoRow, UndoStep
 
 TOLD: Final = 100
 """Entries of a step of which is told why they stayed."""
-_CHUNK: Final = 500
-"""Entries of one transaction: others who change the lists wait for it."""
+_CHUNK: Final = 200
+"""Entries of one transaction: others who change the lists, and in SQLite all who write, wait for it."""
+_PAUSE_S: Final = 0.05
+"""Seconds between two transactions, for those who wait."""
 _KEY: Final = ("pattern", "match", "kind", "pbx", "called", "imported")
 
 
@@ -107,6 +110,7 @@ class Undo:
                     step.undone_at, step.undone_by = self._now(), by
                     watching.note(session, _noted(step))
                     return step
+            time.sleep(_PAUSE_S)
 
     def _fresh(self, session: Session, id: int) -> UndoStep:  # noqa: A002
         step = session.get(UndoStep, id)
