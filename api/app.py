@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from api import (
     audit,
     bulk,
+    call_exports,
     call_notes,
     calling_back,
     calls,
@@ -61,6 +62,7 @@ from api.pages import (
     users,
     welcome,
 )
+from api.pages import call_exports as exports_page
 from api.pages import calls as calls_page
 from api.pages import reports as reports_page
 from api.parameters import known_parameters
@@ -122,6 +124,7 @@ def create_app(services: Services) -> FastAPI:
     for page in (
         now,
         calls_page,
+        exports_page,
         call,
         call_acts,
         call_back,
@@ -166,7 +169,7 @@ def _api() -> APIRouter:
         responses=problems.documented(400, 401, 403, 413, 421, 422, 500, 503),
     )
     listed = (imports, bulk, preview, entries, changes, exemptions, officials)
-    of_calls = (events, calls, calling_back, wishes, standing, call_notes, reports)
+    of_calls = (events, call_exports, calls, calling_back, wishes, standing, call_notes, reports)
     for resource in (*listed, *of_calls, check, rules, kinds, policy, enforcing, audit, system):
         api.include_router(resource.router)
     return api

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from api.deps import Services, Shared
 from api.paging import Page, next_link, read_cursor, write_cursor
 from api.problems import Problem, documented, invalid
-from api.schemas.calls import CallOut, CallQuery
+from api.schemas.calls import CallFilters, CallOut, CallQuery
 from api.schemas.fields import Id
 from blocklist.number import NumberKind
 from blocklist.numbers import normalise
@@ -20,8 +20,7 @@ router = APIRouter(prefix="/calls", tags=["calls"])
 @router.get("", summary="List calls, the latest first")
 def listing(request: Request, shared: Shared, query: Annotated[CallQuery, Query()]) -> Page[CallOut]:
     """Give one page of the calls that fit all filters. New calls don't shift the pages after it."""
-    if query.number is not None and normalise(query.number).kind is NumberKind.UNREADABLE:
-        raise invalid("number", query.number, "is no telephone number; write digits, or 'anonymous'")
+    check(query)
     filters = query.model_dump(exclude={"before"})
     before = None if query.before is None else read_cursor(query.before)
     found = shared.records.calls(before=before, **filters)
@@ -30,6 +29,12 @@ def listing(request: Request, shared: Shared, query: Annotated[CallQuery, Query(
         items=[CallOut.model_validate(call) for call in found.items],
         next=next_link(request, "before", write_cursor(last.at, last.id)) if last else None,
     )
+
+
+def check(query: CallFilters) -> None:
+    """Refuse what can't be looked for. Raises Problem (422)."""
+    if query.number is not None and normalise(query.number).kind is NumberKind.UNREADABLE:
+        raise invalid("number", query.number, "is no telephone number; write digits, or 'anonymous'")
 
 
 @router.get("/{id}", summary="Show one call", responses=documented(404))

@@ -15,6 +15,7 @@ from screener.about import About
 from screener.access.accounts import Accounts
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_exports import CallExports
 from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
@@ -44,6 +45,7 @@ class Services:
     imports: ImportJobs
     records: Records
     call_news: CallNews
+    call_exports: CallExports
     tally: Tally
     switch: EnforcingSwitch
     policies: Policies

@@ -18,7 +18,8 @@ from screener.audit.key import AuditKeyUnusable, KeyFile
 from screener.audit.recorder import Recorder
 from screener.database import open_database
 from screener.entry_import import NICE, Order, Outcome, Subject, carry_out
-from screener.import_jobs import FAILED, REFUSED, STATE, UPLOAD
+from screener.import_jobs import REFUSED, UPLOAD
+from screener.job_folder import FAILED, tell
 from screener.outage import DatabaseProblem, explained
 
 _EVERY_S: Final = 0.2
@@ -38,9 +39,9 @@ def main() -> None:
         _run(folder, asked["url"], asked["asked"], _recorder(asked))
         kept = asked["asked"]["dry_run"]
     except (InvalidSheet, TooManyAtOnce, AuditKeyUnusable, DatabaseProblem, OSError) as error:
-        _tell(folder, {"state": FAILED, "problem": str(error)})
+        tell(folder, {"state": FAILED, "problem": str(error)})
     except Exception as error:
-        _tell(folder, {"state": FAILED, "problem": f"a fault of the program: {type(error).__name__}"})
+        tell(folder, {"state": FAILED, "problem": f"a fault of the program: {type(error).__name__}"})
         raise
     finally:
         if not kept:
@@ -58,11 +59,11 @@ def _run(folder: Path, url: str, asked: dict[str, Any], recorder: Recorder) -> N
         nonlocal told_at
         if time.monotonic() - told_at > _EVERY_S:
             told_at = time.monotonic()
-            _tell(folder, {"state": what, "done": done, "total": total})
+            tell(folder, {"state": what, "done": done, "total": total})
 
     with explained(database.engine):
         outcome = carry_out(order, database, datetime.now(UTC), show, folder / REFUSED)
-    _tell(folder, _result(outcome, order))
+    tell(folder, _result(outcome, order))
     database.close()
 
 
@@ -106,13 +107,6 @@ def _shown(entry: Checked | CheckedOfficial) -> dict[str, Any]:
         "organisation": entry.organisation,
         "name": entry.name,
     }
-
-
-def _tell(folder: Path, state: dict[str, Any]) -> None:
-    """Replace the state as a whole: who reads never sees a half of it."""
-    unfinished = folder / f"{STATE}.part"
-    unfinished.write_text(json.dumps(state), "utf-8")
-    unfinished.replace(folder / STATE)
 
 
 if __name__ == "__main__":

@@ -4,35 +4,28 @@ The folder outlives both processes, so a restart of the service forgets no impor
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from blocklist.entries import EntryKind
+from screener import job_folder
 from screener.access.acting import acting
 from screener.audit.recorder import Recorder
 from screener.entry_import import Subject
+from screener.job_folder import ENDED, FAILED
 
 KEPT: Final = 20
 """Imports that are remembered, with their refused rows."""
 UPLOAD: Final = "upload"
-STATE: Final = "state.json"
 REFUSED: Final = "refused.csv"
 ASKED: Final = "asked.json"
-LOCK: Final = "lock"
-"""Is held from the upload on, and by the process as long as it lives."""
-FAILED: Final = "failed"
-_ENDED: Final = ("done", FAILED)
 _ID: Final = re.compile("[0-9a-f]{16}")
 
 
@@ -112,7 +105,7 @@ class ImportJobs:
         self._folder.mkdir(parents=True, exist_ok=True)
         jobs = sorted(self._folder.iterdir(), key=lambda job: job.stat().st_mtime)
         for job in jobs:
-            if _runs(job) and _written(job).get("state") not in _ENDED:
+            if job_folder.runs(job) and job_folder.told(job).get("state") not in ENDED:
                 raise ImportRunning(job.name)
         jobs = [job for job in jobs if job.name != keep]
         for job in jobs:
@@ -121,35 +114,19 @@ class ImportJobs:
             shutil.rmtree(job, ignore_errors=True)
         made = self._folder / secrets.token_hex(8)
         made.mkdir()
-        lock = os.open(made / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return Prepared(made, lock)
+        return Prepared(made, job_folder.lock(made))
 
     def start(self, job: Prepared, asked: Asked) -> str:
         """Start the process for a prepared import; return the import's id. Raises OSError."""
         (job.folder / ASKED).write_text(json.dumps(asdict(asked)), "utf-8")
-        (job.folder / STATE).write_text(json.dumps({"state": "reading"}), "utf-8")
-        try:
-            process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
-                [sys.executable, "-m", "screener.import_job", str(job.folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,
-                pass_fds=(job.lock,),
-            )
-        finally:
-            os.close(job.lock)
-        assert process.stdin is not None
-        # Not as an argument: the URL may have a password in it.
+        job_folder.tell(job.folder, {"state": "reading"})
         told = {
             "url": self._url,
             "asked": asdict(asked),
             "actor": asdict(acting() or self._recorder.otherwise),
             "audit_key": str(self._recorder.key.path.absolute()),
         }
-        process.stdin.write(json.dumps(told).encode())
-        process.stdin.close()
-        threading.Thread(target=process.wait, name=f"import {job.folder.name}", daemon=True).start()
+        job_folder.start("screener.import_job", job.folder, job.lock, told)
         return job.folder.name
 
     def put_in(self, id: str, subject: Subject, author: str) -> str:  # noqa: A002
@@ -183,11 +160,11 @@ class ImportJobs:
     def state(self, id: str) -> dict[str, Any]:  # noqa: A002
         """Return how an import goes, as its process has written it. Raises NoSuchImport."""
         job = self._job(id)
-        alive = _runs(job)  # first: what it writes last is read then
-        state = _written(job)
+        alive = job_folder.runs(job)  # first: what it writes last is read then
+        state = job_folder.told(job)
         if not state:
             raise NoSuchImport(id)
-        if not alive and state["state"] not in _ENDED:
+        if not alive and state["state"] not in ENDED:
             problem = "the import's process ended; what it had put in stays: import the file again"
             state |= {"state": FAILED, "problem": problem}
         asked = self._asked(job)
@@ -205,27 +182,3 @@ class ImportJobs:
         if not _ID.fullmatch(id) or not (self._folder / id).is_dir():
             raise NoSuchImport(id)
         return self._folder / id
-
-
-def _runs(job: Path) -> bool:
-    """Tell whether an import's process holds its lock."""
-    try:
-        held = os.open(job / LOCK, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who ask don't see each other
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(held)
-    return False
-
-
-def _written(job: Path) -> dict[str, Any]:
-    """Return what an import's process has told last, nothing where its file is not all there yet."""
-    try:
-        told: dict[str, Any] = json.loads((job / STATE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told

@@ -33,6 +33,7 @@ from screener.audit.key import AuditKeyUnusable, KeyFile
 from screener.audit.log import AuditLog
 from screener.audit.recorder import Recorder
 from screener.behaviour_blocks import BehaviourBlocks
+from screener.call_exports import CallExports
 from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
@@ -126,6 +127,9 @@ class Service:
                 imports=ImportJobs(settings.state_dir.absolute() / "imports", settings.url, recorder),
                 records=self.records,
                 call_news=CallNews(sessions),
+                call_exports=CallExports(
+                    settings.state_dir.absolute() / "exports", settings.url, sessions, recorder
+                ),
                 tally=Tally(sessions),
                 switch=EnforcingSwitch(sessions),
                 policies=self.policies,

@@ -30,6 +30,7 @@ from screener.access.roles import Role
 from screener.access.user_sessions import csrf_of
 from screener.api_tokens import ApiTokens
 from screener.audit.log import AuditLog
+from screener.call_exports import CallExports
 from screener.call_news import CallNews
 from screener.call_notes import CallNotes
 from screener.calling_back import CallingBack
@@ -199,6 +200,19 @@ def _jobs(database: Database, folder: str) -> ImportJobs:
     )
 
 
+def _exports(database: Database, folder: str) -> CallExports:
+    assert database.recorder is not None
+    url = database.engine.url.render_as_string(hide_password=False)
+    return CallExports(Path(folder) / "exports", url, database.sessions, database.recorder)
+
+
+def _await_exports(exports: CallExports) -> None:
+    """Wait for the processes that write into the folder, which goes."""
+    deadline = time.monotonic() + 60
+    while any(one.state == "writing" for one in exports.exports()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 def _site_on(database: Database, folder: str) -> Iterator[Site]:
     health = [WELL]
     sessions = database.sessions
@@ -215,6 +229,7 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         imports=_jobs(database, folder),
         records=Records(sessions),
         call_news=CallNews(sessions),
+        call_exports=_exports(database, folder),
         tally=Tally(sessions),
         switch=EnforcingSwitch(sessions),
         policies=Policies(sessions),
@@ -236,3 +251,4 @@ def _site_on(database: Database, folder: str) -> Iterator[Site]:
         user = services.accounts.users.add("quản-trị", Role.ADMIN)
         session = services.accounts.sessions.begin(user.id, "127.0.0.1", "tests")
         yield Site(services, url, token, session, health)
+        _await_exports(services.call_exports)

@@ -189,6 +189,12 @@ WRITES: dict[str, Write] = {
         lambda site, it: it.post("/api/v1/reports/1/reject", json={}),
         lambda site, it: _made(it, "reports", REPORT),
     ),
+    "POST /api/v1/calls/export": Write(
+        "calls",
+        "exported",
+        "calls.csv",
+        lambda site, it: it.post("/api/v1/calls/export", json={"format": "csv", "number": "0912345678"}),
+    ),
     "POST /api/v1/reports/{id}/withdraw": Write(
         "report",
         "changed",
@@ -245,9 +251,9 @@ def test_a_request_that_writes_leaves_one_row_in_the_name_of_who_asks(
     assert len({(row.actor, row.at) for row in added}) == 1
     assert (row.subject, row.change, row.label) == (write.subject, write.change, write.label)
     assert (row.actor, row.how, row.origin) == ("operator", "token", "127.0.0.1")
-    assert (row.before is None) == (write.change in {"added", "imported"})
+    assert (row.before is None) == (write.change in {"added", "imported", "exported"})
     assert (row.after is None) == (write.change == "removed")
-    if write.change != "imported":
+    if write.change not in {"imported", "exported"}:
         assert told(sqlite_database) == stored(sqlite_database)
 
 

@@ -19,7 +19,9 @@ _WHOLE: Final = frozenset(
     {NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.STATE, NumberKind.FREE, NumberKind.PREMIUM}
 )
 """Numbers that are whole as they stand; digits of any other sort may be a part of one."""
-_LONGEST: Final = 200
+_LONGEST: Final = {"number": 64, "called": 80, "pbx": 64}
+_LONGEST_PART: Final = 32
+"""As the API takes them (``api.schemas.calls``)."""
 _ANSWERED: Final = {"yes": True, "no": False}
 
 NO_NUMBER: Final = N_(
@@ -58,7 +60,7 @@ def read(asked: Mapping[str, str], zone: tzinfo) -> CallFilter:
         if not text:
             continue
         try:
-            key, value = _READ[name](name, text[: _LONGEST + 1], zone)
+            key, value = _READ[name](name, text, zone)
         except _Wrong as error:
             wrong[name] = error.said
         else:
@@ -80,12 +82,14 @@ def _number(name: str, text: str, zone: tzinfo) -> tuple[str, object]:
     digits = patterns.digits(text)
     if not digits:
         raise _Wrong(NO_NUMBER)
+    if len(digits) > _LONGEST_PART:
+        raise _Wrong(TOO_LONG)
     part = len(digits) >= SHORTEST_PART and normalise(text).kind not in _WHOLE
     return ("part", digits) if part else ("number", text)
 
 
 def _text(name: str, text: str, zone: tzinfo) -> tuple[str, object]:
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST[name]:
         raise _Wrong(TOO_LONG)
     return name, text
 

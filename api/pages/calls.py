@@ -28,11 +28,15 @@ router = APIRouter(prefix="/calls", include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One page of the log. ``older`` and ``newest`` are paths, None where there is nothing to go to."""
+    """One page of the log. ``older`` and ``newest`` are paths, None where there is nothing to go to.
+
+    ``export`` is where a file of all that fits is asked for.
+    """
 
     rows: Sequence[Row]
     older: str | None
     newest: str | None
+    export: str
 
 
 @router.get("", dependencies=[page_needs(Permission.SEE)])
@@ -42,7 +46,7 @@ def log(request: Request, shared: Shared, frame: Framed, before: str = "") -> HT
     return frame.page(
         "calls.html",
         asked=asked,
-        log=Log((), None, None) if asked.wrong else _log(shared, asked, before),
+        log=Log((), None, None, "") if asked.wrong else _log(shared, asked, before),
         actions={action: words.ACTIONS[action] for action in reversed(Action)},
         rules={rule: words.RULES[rule] for rule in Rule if rule not in NEVER_DECIDE},
         exchanges=sorted({link.pbx for link in shared.health().links} | {asked.typed["pbx"]} - {""}),
@@ -57,6 +61,7 @@ def _log(shared: Services, asked: CallFilter, before: str) -> Log:
         rows=[row(call) for call in found.items],
         older=_path(asked, write_cursor(last.at, last.id)) if last else None,
         newest=_path(asked) if before else None,
+        export=f"/calls/export?{urlencode(asked.given)}",
     )
 
 

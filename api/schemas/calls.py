@@ -1,21 +1,19 @@
 """Screened calls on the wire."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.paging import CURSOR, Limited
-from api.schemas.fields import Out, Time, Utc
+from api.schemas.fields import In, Out, Time, Utc
 from blocklist.kinds import LookalikeKind
+from screener.call_exports import Format
 from screener.calls import Action, Did, Mode, Rule
 
 
-class CallQuery(Limited):
-    """Which calls are asked for: those that fit all filters."""
+class CallFilters(BaseModel):
+    """Which calls are meant: those that fit all filters."""
 
-    before: Annotated[
-        str | None, Field(max_length=40, description="From `next`.", json_schema_extra={"pattern": CURSOR})
-    ] = None
     number: Annotated[
         str | None,
         Field(max_length=64, description="The caller, in any written form.", examples=["+84912345678"]),
@@ -31,6 +29,14 @@ class CallQuery(Limited):
     answered: Annotated[bool | None, Field(description="Whether somebody answered.")] = None
     since: Annotated[Time | None, Field(examples=["2026-11-01T00:00:00Z"])] = None
     until: Annotated[Time | None, Field(description="Not included.")] = None
+
+
+class CallQuery(CallFilters, Limited):
+    """Which page of the calls is asked for."""
+
+    before: Annotated[
+        str | None, Field(max_length=40, description="From `next`.", json_schema_extra={"pattern": CURSOR})
+    ] = None
 
 
 class CallOut(Out):
@@ -77,3 +83,28 @@ class CallOut(Out):
     ended_at: Utc | None
     end_missed_at: Utc | None
     """When the exchange was found to have no such call any more, where the service missed its end."""
+
+
+class ExportNew(CallFilters, In):
+    """A file of the calls that fit all filters."""
+
+    format: Format
+
+
+class ExportOut(Out):
+    """How an export stands. ``problem`` says why it failed."""
+
+    id: str
+    format: Format
+    state: Literal["writing", "done", "failed"]
+    written: int
+    """Calls that the file holds so far."""
+    asked_at: Utc
+    asked_by: str
+    problem: str
+
+
+class ExportsOut(Out):
+    """The exports that are kept, the latest first."""
+
+    items: list[ExportOut]
