@@ -33,6 +33,7 @@ def test_a_call_is_found_blocked_and_taken_back_without_a_reload(
     expect(told.get_by_role("button", name="Hoàn tác")).to_be_focused()
     page.keyboard.press("Enter")
     expect(told).to_contain_text("Mọi thứ trở lại như trước")
+    expect(told).to_be_focused()
     told.get_by_role("button", name="Đóng").press("Enter")
     expect(told).to_have_count(0)
     expect(row.get_by_role("button", name="Chặn")).to_be_focused()
