@@ -127,6 +127,21 @@ WRITES: dict[str, Write] = {
         "upload",
         lambda site, it: _put_in(it, "officials", "organisation,number\nCông an,02373725725\n"),
     ),
+    "POST /api/v1/entries/bulk": Write(
+        "entry",
+        "removed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/entries/bulk", json={"do": "remove", "entries": [{"id": 1}]}),
+        lambda site, it: _made(it, "entries", ENTRY),
+    ),
+    "POST /api/v1/changes/{id}/undo": Write(
+        "entry",
+        "removed",
+        "0912345678",
+        lambda site, it: it.post("/api/v1/changes/1/undo"),
+        lambda site, it: _made(it, "entries", ENTRY),
+        beside=(("entry", "undone"),),
+    ),
     "POST /api/v1/officials": Write(
         "official", "added", "02373725725", lambda site, it: it.post("/api/v1/officials", json=OFFICIAL)
     ),
@@ -228,6 +243,11 @@ WRITES: dict[str, Write] = {
     ),
 }
 
+CHANGING_NOTHING = {"POST /api/v1/check", "POST /api/v1/entries/preview"}
+"""What is asked by POST, because it is long or nobody's to keep in an address log."""
+ELSEWHERE = {"POST /api/v1/calls/{id}/call-back"}
+"""What needs an exchange: ``test_calling_back`` looks at its row."""
+
 
 def rows(database: Database) -> list[AuditRow]:
     with database.sessions() as session:
@@ -261,6 +281,8 @@ def told(database: Database) -> dict[tuple[str, str], Any]:
     """What there is, as the log tells it from its first row on."""
     found: dict[tuple[str, str], Any] = {}
     for row in rows(database):
+        if row.change == "undone":
+            continue  # says why the rows beside it were written
         if row.after is None:
             del found[row.subject, row.key]
         else:
@@ -286,7 +308,7 @@ def test_every_route_that_may_write_is_in_the_table(site: Site) -> None:
     writing = {
         f"{method.upper()} {path}" for path, item in paths.items() for method in item if method != "get"
     }
-    assert writing == set(WRITES)
+    assert writing == set(WRITES) | CHANGING_NOTHING | ELSEWHERE
 
 
 def test_the_log_is_read_filtered_and_page_by_page(site: Site) -> None:
