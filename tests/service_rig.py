@@ -49,13 +49,17 @@ async def eventually(probe: Callable[[], Awaitable[T]], what: str, within: float
     return found
 
 
-async def until_blocked(exchange: Exchange, number: str = BAD) -> None:
-    """Place calls until one is turned away."""
+async def until_blocked(exchange: Exchange, number: str = BAD) -> int:
+    """Place calls until one is turned away, and return how many that took."""
+    took = 0
 
     async def blocked() -> bool:
+        nonlocal took
+        took += 1
         return (await call(exchange, number)).phone is None
 
     await eventually(blocked, f"a call from {number} to be blocked")
+    return took
 
 
 class Operator:

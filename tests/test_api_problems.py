@@ -147,7 +147,7 @@ def test_the_description_documents_every_error_as_a_problem(site: Site) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "known"),
     [
-        ("GET", "/api/v1/calls", "limit, before, number, part"),
+        ("GET", "/api/v1/calls", "limit, number, part, called"),
         ("GET", "/api/v1/entries", "limit, search, after, kind"),
         ("GET", "/api/v1/officials", "limit, search, after"),
         ("GET", "/api/v1/check", "number, name, called"),

@@ -74,18 +74,21 @@ def test_calls_that_ended_while_the_service_was_killed_are_said_to_have_an_unkno
                 found = await operator.calls()
                 return found if len(found) == 2 and all(call[when] for call in found) else []
 
+            async def idle() -> bool:
+                return "0 active channels" in await exchange.cli("core show channels count")
+
             both = asyncio.gather(
                 one.call(GOOD, "1001", hang_up_after=4), one.call(LOOKALIKE, "1002", cancel_after=4)
             )
             await eventually(lambda: known("did"), "both verdicts")
             service.kill()
             await both
+            await eventually(idle, "the exchange to end what the prompt still holds")
             assert all(phone.answered_at is not None for phone in phones.calls)
             service.start()
             await service.up()
-            calls = {
-                call["number"]: call for call in await eventually(lambda: known("end_missed_at"), "ends")
-            }
+            ended = await eventually(lambda: known("end_missed_at"), "ends", within=60)
+            calls = {call["number"]: call for call in ended}
             assert {(call["answered"], call["ended_at"]) for call in calls.values()} == {(None, None)}
             assert (calls[LOOKALIKE]["did"], calls[LOOKALIKE]["did_detail"]) == ("warn", "")
             page = await operator.page()

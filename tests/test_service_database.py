@@ -62,8 +62,8 @@ def test_a_database_that_goes_away_stops_no_screening_and_loses_no_record(
         await service.up()
         async with operating(service, postgres_url) as operator:
             await operator.block(BAD)
-            await until_blocked(exchange22)
-            before = len(await operator.ended(1))
+            before = await until_blocked(exchange22)
+            await operator.ended(before)
             await gate.shut()
             for _ in range(3):
                 assert (await call(exchange22, BAD)).phone is None
@@ -117,8 +117,8 @@ def test_a_sqlite_file_moved_away_is_noticed_and_costs_no_screening_and_no_recor
         await service.up()
         async with operating(service) as operator:
             await operator.block(BAD)
-            await until_blocked(exchange22)
-            before = len(await operator.ended(1))
+            before = await until_blocked(exchange22)
+            await operator.ended(before)
             file.rename(aside)
             assert await eventually(troubled, "the missing file to be noticed", within=5) == "gone"
             assert (await call(exchange22, BAD)).phone is None
