@@ -1,5 +1,6 @@
 """Reads a file as people write it: each row is an entry or official number, or refused with the reason."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def opened(path: Path) -> Iterator[Table]:
         yield table
 
 
-class Importer(Generic[Made]):
+class Importer(ABC, Generic[Made]):
     """Reads rows: finds the columns by their ``names``, and makes of each row what ``make`` says."""
 
     names: Mapping[str, StrEnum]
@@ -94,9 +95,9 @@ class Importer(Generic[Made]):
     def check(self, columns: Mapping[StrEnum, int]) -> None:
         """Raise InvalidSheet where the columns are not all that is needed."""
 
+    @abstractmethod
     def make(self, row: Row) -> Made:
         """Make of a row what it stands for. Raises ListError."""
-        raise NotImplementedError
 
     def rows(self) -> Iterator[Taken[Made] | Refused]:
         """Give what the rows make, and the refused ones, in their order. Raises OSError and InvalidSheet."""

@@ -1,18 +1,17 @@
 """The form of an entry: what was typed, what is made of it, what is said where it can't be used."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Annotated, Any, Final
 
 from fastapi import Form
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from api.pages.form_refusals import Told
 from api.pages.navigation import N_
 from api.schemas.entries import EntryNew
 from blocklist.drafts import EntryDraft, written
 from blocklist.entries import EntryKind
-from blocklist.errors import AlreadyListed, ChangedMeanwhile, InvalidExpiry, InvalidPattern, InvalidText
 from blocklist.models import ListEntry
 
 _LOCAL: Final = "%Y-%m-%dT%H:%M"
@@ -78,67 +77,24 @@ class EntryForm(BaseModel):
 
 Filled = Annotated[EntryForm, Form()]
 
-REFUSALS: Final = (
-    ValidationError,
-    InvalidPattern,
-    InvalidExpiry,
-    InvalidText,
-    AlreadyListed,
-    ChangedMeanwhile,
+TOLD: Final = Told(
+    "pattern",
+    {
+        "pattern": N_(
+            "This can't be read as a number or pattern. Write a number as in 0912 345 678, first digits as "
+            "in 0162*, a range as in 0912345000 - 0912345999, or a name as in name:*thanh tra*."
+        ),
+        "expires_at": N_("The end must be a time that is still to come. Choose it again, or leave it empty."),
+        "action": N_("An action of its own is for entries of the block list alone."),
+        "called": N_("Write the called extensions with blanks between them, as in 1001 10*."),
+        "pbx": N_("There is no such exchange."),
+        "note": N_("The note is too long, or holds characters that can't be stored."),
+        "source": N_("The source is too long, or holds characters that can't be stored."),
+        "kind": N_("Choose the list."),
+        "category": N_("Choose the category."),
+    },
+    N_("The same is on this list already."),
 )
-"""What can be wrong with a form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a form was not taken. ``text`` is English as the catalogues have it, ``detail`` always is.
-
-    ``existing`` is the id of the entry that is there for the same.
-    """
-
-    field: str
-    text: str
-    detail: str = ""
-    existing: int | None = None
-
-
-_TEXTS: Final[Mapping[str, str]] = {
-    "pattern": N_(
-        "This can't be read as a number or pattern. Write a number as in 0912 345 678, first digits as in "
-        "0162*, a range as in 0912345000 - 0912345999, or a name as in name:*thanh tra*."
-    ),
-    "expires_at": N_("The end must be a time that is still to come. Choose it again, or leave it empty."),
-    "action": N_("An action of its own is for entries of the block list alone."),
-    "called": N_("Write the called extensions with blanks between them, as in 1001 10*."),
-    "pbx": N_("There is no such exchange."),
-    "note": N_("The note is too long, or holds characters that can't be stored."),
-    "source": N_("The source is too long, or holds characters that can't be stored."),
-    "kind": N_("Choose the list."),
-    "category": N_("Choose the category."),
-}
-_LISTED: Final = N_("The same is on this list already.")
-CHANGED: Final = N_("Somebody else changed it meanwhile.")
-
-
-def refused(error: Exception) -> Refused:
-    """Return what is said of one of ``REFUSALS``."""
-    match error:
-        case AlreadyListed():
-            return Refused("pattern", _LISTED, existing=error.existing.id)
-        case ChangedMeanwhile():
-            return Refused("", CHANGED, existing=error.existing.id)
-        case InvalidPattern():
-            return Refused("pattern", _TEXTS["pattern"], error.why)
-        case InvalidExpiry():
-            return Refused("expires_at", _TEXTS["expires_at"], error.why)
-        case InvalidText():
-            return Refused(error.field, _TEXTS[error.field], error.why)
-        case ValidationError():
-            first = error.errors()[0]
-            field = str(first["loc"][0])
-            return Refused(field, _TEXTS[field], first["msg"].removeprefix("Value error, "))
-        case _:
-            raise error
 
 
 def _local(at: datetime | None, zone: tzinfo) -> str:

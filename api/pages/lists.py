@@ -13,7 +13,8 @@ from starlette.responses import Response
 from api.asking import page_needs
 from api.bulk import carried_out
 from api.deps import Services, Shared
-from api.pages.entry_form import REFUSALS, EntryForm, Filled, Refused, refused
+from api.pages.entry_form import TOLD, EntryForm, Filled
+from api.pages.form_refusals import REFUSALS, Refused
 from api.pages.frame import Frame, Framed
 from api.pages.own_path import own_path
 from api.preview import previewed
@@ -97,7 +98,7 @@ def add(shared: Shared, editor: Editor, frame: Framed, form: Filled) -> Response
     try:
         shared.lists.add_entry(form.draft(shared.zone), editor.name)
     except REFUSALS as error:
-        return _form(shared, frame, form, refused=refused(error))
+        return _form(shared, frame, form, refused=TOLD.refused(error))
     return _done(form.back, done="added")
 
 
@@ -109,7 +110,7 @@ def preview(shared: Shared, editor: Editor, frame: Framed, form: Filled) -> Resp
     try:
         found = previewed(form.draft(shared.zone), shared)
     except REFUSALS as error:
-        return frame.page("lists/preview.html", found=None, refused=refused(error), version=form.version)
+        return frame.page("lists/preview.html", found=None, refused=TOLD.refused(error), version=form.version)
     return frame.page("lists/preview.html", found=found, refused=None, version=form.version)
 
 
@@ -145,7 +146,7 @@ def edit(id: Id, shared: Shared, editor: Editor, frame: Framed, form: Filled) ->
         draft = form.draft(shared.zone, stored)
         shared.lists.edit_entry(id, draft, editor.name, shown=(form.version,))
     except REFUSALS as error:
-        return _form(shared, frame, form, id, refused(error))
+        return _form(shared, frame, form, id, TOLD.refused(error))
     return _done(form.back, done="saved")
 
 

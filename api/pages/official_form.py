@@ -1,16 +1,14 @@
 """The form of an official number: what was typed, what is made of it, what is said where it can't be used."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Form
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from api.pages.form_refusals import Told
 from api.pages.navigation import N_
 from api.schemas.officials import OfficialNew
 from blocklist.drafts import OfficialDraft, official_number
-from blocklist.errors import AlreadyListed, ChangedMeanwhile, InvalidPattern, InvalidText
 from blocklist.models import Official
 
 
@@ -58,55 +56,22 @@ class OfficialForm(BaseModel):
 
 Filled = Annotated[OfficialForm, Form()]
 
-REFUSALS: Final = (ValidationError, InvalidPattern, InvalidText, AlreadyListed, ChangedMeanwhile)
-"""What can be wrong with a form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a form was not taken. ``text`` is English as the catalogues have it, ``detail`` always is.
-
-    ``existing`` is the id of the official number that has this number already.
-    """
-
-    field: str
-    text: str
-    detail: str = ""
-    existing: int | None = None
-
-
-_TEXTS: Final[Mapping[str, str]] = {
-    "number": N_(
-        "This is neither a telephone number nor a range of them. Write it in full, as in 0237 3725 725, or a "
-        "range as in 02373850200 - 02373850299."
-    ),
-    "organisation": N_("Write which office it is, in 300 characters at most."),
-    "name": N_(
-        "Without a number the name on the display is needed, 300 characters at most, none of them invisible."
-    ),
-    "aliases": N_("Write one other name a line, 50 at most, without the sign |."),
-    "note": N_("The note is too long, or holds characters that can't be stored."),
-    "source": N_("The source is too long, or holds characters that can't be stored."),
-    "last_checked": N_("This is no day. Choose it from the calendar, or leave it empty."),
-}
-_LISTED: Final = N_("This number is in the registry already.")
-CHANGED: Final = N_("Somebody else changed it meanwhile.")
-
-
-def refused(error: Exception) -> Refused:
-    """Return what is said of one of ``REFUSALS``."""
-    match error:
-        case AlreadyListed():
-            return Refused("number", _LISTED, existing=error.existing.id)
-        case ChangedMeanwhile():
-            return Refused("", CHANGED, existing=error.existing.id)
-        case InvalidPattern():
-            return Refused("number", _TEXTS["number"], error.why)
-        case InvalidText():
-            return Refused(error.field, _TEXTS[error.field], error.why)
-        case ValidationError():
-            first = error.errors()[0]
-            field = str(first["loc"][0])
-            return Refused(field, _TEXTS[field], first["msg"].removeprefix("Value error, "))
-        case _:
-            raise error
+TOLD: Final = Told(
+    "number",
+    {
+        "number": N_(
+            "This is neither a telephone number nor a range of them. Write it in full, as in 0237 3725 725, "
+            "or a range as in 02373850200 - 02373850299."
+        ),
+        "organisation": N_("Write which office it is, in 300 characters at most."),
+        "name": N_(
+            "Without a number the name on the display is needed, 300 characters at most, none of them "
+            "invisible."
+        ),
+        "aliases": N_("Write one other name a line, 50 at most, without the sign |."),
+        "note": N_("The note is too long, or holds characters that can't be stored."),
+        "source": N_("The source is too long, or holds characters that can't be stored."),
+        "last_checked": N_("This is no day. Choose it from the calendar, or leave it empty."),
+    },
+    N_("This number is in the registry already."),
+)

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from api.asking import page_needs
 from api.deps import Shared
+from api.pages.form_refusals import REFUSALS, Refused
 from api.pages.frame import Frame, Framed
-from api.pages.official_form import REFUSALS, Filled, OfficialForm, Refused, refused
+from api.pages.official_form import TOLD, Filled, OfficialForm
 from api.pages.own_path import own_path
 from api.schemas.fields import Id
 from api.schemas.officials import OfficialQuery
@@ -72,7 +73,7 @@ def add(shared: Shared, editor: Editor, frame: Framed, form: Filled) -> Response
     try:
         shared.lists.add_official(form.draft())
     except REFUSALS as error:
-        return _form(frame, form, refused=refused(error))
+        return _form(frame, form, refused=TOLD.refused(error))
     return _done("added", form.back)
 
 
@@ -88,7 +89,7 @@ def edit(id: Id, shared: Shared, editor: Editor, frame: Framed, form: Filled) ->
     try:
         shared.lists.edit_official(id, form.draft(), shown=(form.version,))
     except REFUSALS as error:
-        return _form(frame, form, id, refused(error))
+        return _form(frame, form, id, TOLD.refused(error))
     return _done("saved", form.back)
 
 
